@@ -1,0 +1,27 @@
+package io.freshet.contracts.pipeline;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole pipeline file, checked: whatever exists as a {@code Pipeline} can be run.
+ *
+ * @param name names the job, and prefixes the topics that Freshet writes
+ * @param tables by name, in the order of the file
+ * @param features in the order of the file
+ * @param tasks in the order of the file; the first one is the headline of every report
+ */
+public record Pipeline(
+        String name,
+        EventTopic impressions,
+        EventTopic actions,
+        Map<String, TableConfig> tables,
+        List<FeatureConfig> features,
+        List<TaskConfig> tasks,
+        JoinConfig join,
+        RankerConfig ranker,
+        TrainingConfig training,
+        PublishConfig publish,
+        KafkaConfig kafka)
+        implements Serializable {}

@@ -1,0 +1,11 @@
+package io.freshet.contracts.pipeline;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * Something to predict: whether an action follows an impression in time.
+ *
+ * @param window attribution window; an action later than this after its impression is not its label
+ */
+public record TaskConfig(String name, String action, Duration window) implements Serializable {}
