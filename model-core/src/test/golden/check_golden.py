@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of the golden values themselves: python check_golden.py. Raises at the first that fails.
+
+Hand-made values, torch's own operations, finite differences of every gradient, and whether the files are up to date.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+import make_golden
+import tokenmixer_large as tml
+from make_golden import Draw
+from tokenmixer_large import Batch, Model, Ranker, Rows
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def close(actual: Tensor, expected: Tensor, tolerance: float = 1e-12) -> None:
+    torch.testing.assert_close(actual, expected, rtol=tolerance, atol=tolerance)
+
+
+def mixing_by_hand() -> None:
+    x = torch.tensor([[[1, 2, 3, 4], [5, 6, 7, 8]]])
+    assert tml.mix(x, 2).tolist() == [[[1, 2, 5, 6], [3, 4, 7, 8]]]
+    assert tml.mix(x, 4).tolist() == [[[1, 5], [2, 6], [3, 7], [4, 8]]]
+
+
+def mixing_is_a_swap_of_axes_and_reverting_its_inverse() -> None:
+    for tokens, width, heads in ((2, 4, 2), (2, 4, 4), (3, 8, 2), (5, 6, 1), (1, 6, 3), (4, 12, 6)):
+        x = Draw(1).uniform(3, tokens, width)
+        swapped = x.reshape(3, tokens, heads, width // heads).transpose(1, 2).reshape(3, heads, -1)
+        assert torch.equal(tml.mix(x, heads), swapped)
+        assert torch.equal(tml.revert(swapped, tokens), x)
+
+
+def layers_agree_with_torch() -> None:
+    draw = Draw(2)
+    x, gain = draw.uniform(3, 4, 6), draw.uniform(6)
+    close(tml.rms_norm(x, gain), functional.rms_norm(x, (6,), gain, 1e-6))
+    gate_up, down = draw.uniform(4, 6, 24), draw.uniform(4, 12, 6)
+    gate, up = torch.einsum("bnw,nwm->bnm", x, gate_up).chunk(2, dim=-1)
+    close(tml.per_token_swiglu(x, gate_up, down), torch.einsum("bnm,nmw->bnw", functional.silu(gate) * up, down))
+
+    rows = Rows([7, 0, -1], draw.uniform(3, 5))
+    indices, offsets = torch.tensor([0, 0, 1, 2, 1]), torch.tensor([0, 3, 3])
+    for pooling in ("mean", "sum"):
+        expected = functional.embedding_bag(indices, rows.weights, offsets, mode=pooling)
+        close(tml.pool(rows, [[7, 7, 0], [], [-1, 0]], pooling), expected)
+
+    logits, labels, weights = draw.uniform(5, 2, low=-50, high=50), (draw.uniform(5, 2) > 0).double(), draw.uniform(5)
+    expected = functional.binary_cross_entropy_with_logits(logits, labels, weights[:, None], reduction="sum") / 5
+    close(tml.cross_entropy(logits, Batch({}, logits, labels, weights)), expected)
+
+
+def adagrad_agrees_with_torch() -> None:
+    draw = Draw(3)
+    parameter = torch.nn.Parameter(draw.uniform(4, 3))
+    optimizer = torch.optim.Adagrad([parameter], lr=0.125, initial_accumulator_value=0.01, eps=1e-10)
+    weight, accumulator = parameter.detach().clone(), torch.full((4, 3), 0.01, dtype=torch.float64)
+    for _ in range(3):
+        parameter.grad = draw.uniform(4, 3)
+        optimizer.step()
+        weight, accumulator = tml.adagrad(weight, accumulator, parameter.grad, 0.125)
+    close(weight, parameter.detach())
+
+
+def gradients_agree_with_finite_differences() -> None:
+    """The whole loss, in both readings of the block, against every weight, row and number."""
+    for reading in ("EQUATIONS", "TWO_SUBLAYERS"):
+        ranker = Ranker(4, 4, 2, 1, True, reading, 2, 0.25)
+        model = Model(make_golden.FULL_TABLES, make_golden.FULL_FEATURES, ("click", "buy"), ranker)
+        draw = Draw(4)
+        weights = draw.weights(tml.weight_shapes(model))
+        rows = make_golden.draw_rows(draw, model, {"user": make_golden.USERS, "item": make_golden.ITEMS})
+        batch = make_golden.draw_batch(draw, model, make_golden.FULL_BAGS)
+
+        def loss(numbers: Tensor, *flat: Tensor) -> Tensor:
+            row_weights = flat[: len(rows)]
+            moved = {t: Rows(r.ids, w) for (t, r), w in zip(rows.items(), row_weights)}
+            named = dict(zip(weights, flat[len(rows) :]))
+            examples = Batch(batch.ids, numbers, batch.labels, batch.example_weights)
+            return tml.loss(model, tml.forward(model, named, moved, examples), examples)
+
+        inputs = [batch.numbers, *(r.weights for r in rows.values()), *weights.values()]
+        assert torch.autograd.gradcheck(loss, [t.clone().requires_grad_(True) for t in inputs])
+
+
+def no_gradient_is_all_zero() -> None:
+    for name, case in make_golden.cases().items():
+        for weight, gradient in case.get("gradients", {}).get("weights", {}).items():
+            assert gradient.abs().max() > 1e-5, f"{name}: gradient of {weight} is nothing, so it would test nothing"
+
+
+def files_are_up_to_date() -> None:
+    """To 1e-12, as other processors add in another order."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_golden.main(Path(folder))
+        fresh = {path.name: json.loads(path.read_text()) for path in Path(folder).glob("*.json")}
+    kept = {path.name: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
+    assert fresh.keys() == kept.keys(), f"files differ: {sorted(fresh.keys() ^ kept.keys())}"
+    for name in fresh:
+        same(name, kept[name], fresh[name])
+
+
+def same(place: str, kept, fresh) -> None:
+    if isinstance(kept, dict):
+        assert kept.keys() == fresh.keys(), place
+        for key in kept:
+            same(f"{place} {key}", kept[key], fresh[key])
+    elif isinstance(kept, list):
+        assert len(kept) == len(fresh), place
+        for i, (a, b) in enumerate(zip(kept, fresh)):
+            same(f"{place}[{i}]", a, b)
+    elif isinstance(kept, float):
+        assert abs(kept - fresh) <= 1e-12 * max(1.0, abs(kept)), f"{place}: file has {kept}, now {fresh}"
+    else:
+        assert kept == fresh, f"{place}: file has {kept}, now {fresh}"
+
+
+CHECKS = (
+    mixing_by_hand,
+    mixing_is_a_swap_of_axes_and_reverting_its_inverse,
+    layers_agree_with_torch,
+    adagrad_agrees_with_torch,
+    gradients_agree_with_finite_differences,
+    no_gradient_is_all_zero,
+    files_are_up_to_date,
+)
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for check in CHECKS:
+        check()
+        print("good:", check.__name__.replace("_", " "))

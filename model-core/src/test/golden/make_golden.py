@@ -1,0 +1,410 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the golden files beside this script (or into the folder given): see README.md.
+
+Every input and weight is a multiple of 1/128 and so exact in float32; everything is computed in float64.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+import tokenmixer_large as tml
+from tokenmixer_large import Batch, Feature, Model, Ranker, Rows, Table
+
+GRID = 128
+
+
+class Draw:
+    """Random multiples of 1/128."""
+
+    def __init__(self, seed: int):
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def uniform(self, *shape: int, low: float = -1.0, high: float = 1.0) -> Tensor:
+        numerators = torch.randint(round(low * GRID), round(high * GRID) + 1, shape, generator=self.generator)
+        return numerators.to(torch.float64) / GRID
+
+    def weights(self, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
+        """Gains around 1, the rest around 0; also biases and down matrices, so that nothing hides behind a zero."""
+        found = {}
+        for name, shape in shapes.items():
+            low, high = (0.5, 1.5) if name.endswith("norm") else (-0.5, 0.5)
+            found[name] = self.uniform(*shape, low=low, high=high)
+        return found
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def number(value: float) -> str:
+    """Shortest text that reads back as the same float64; always with a point, so that YAML readers take it too."""
+    text = repr(value)
+    return text if "." in text else text.replace("e", ".0e")
+
+
+def to_text(value, indent: str = "") -> str:
+    """JSON with one line per tensor and per list of plain values."""
+    if isinstance(value, Tensor):
+        data = ", ".join(number(x) for x in value.detach().reshape(-1).tolist())
+        return f'{{"shape": {json.dumps(list(value.shape))}, "data": [{data}]}}'
+    if isinstance(value, dict) and value:
+        inner = indent + "  "
+        lines = [f"{inner}{json.dumps(key)}: {to_text(v, inner)}" for key, v in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and value and isinstance(value[0], (dict, Tensor)):
+        inner = indent + "  "
+        return "[\n" + ",\n".join(inner + to_text(v, inner) for v in value) + f"\n{indent}]"
+    return json.dumps(value)
+
+
+def tracked(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.clone().requires_grad_(True) for name, tensor in tensors.items()}
+
+
+def gradients(of: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    if not tensors:
+        return {}
+    found = torch.autograd.grad(of, list(tensors.values()), retain_graph=True, allow_unused=True)
+    return {n: torch.zeros_like(t) if g is None else g for (n, t), g in zip(tensors.items(), found)}
+
+
+# --- one layer -------------------------------------------------------------------------------------------------------
+
+
+def layer_case(layer: str, seed: int, config: dict, inputs: dict, shapes: dict, function) -> dict:
+    """function(inputs, weights) -> output. Gradients are those of sum(output * output_gradient)."""
+    draw = Draw(seed)
+    weights = tracked(draw.weights(shapes))
+    inputs = tracked({name: draw.uniform(*shape) for name, shape in inputs.items()})
+    output = function(inputs, weights)
+    output_gradient = draw.uniform(*output.shape)
+    scalar = (output * output_gradient).sum()
+    return {
+        "case": layer,
+        "config": config,
+        "inputs": inputs,
+        "weights": weights,
+        "output": output,
+        "output_gradient": output_gradient,
+        "gradients": {"inputs": gradients(scalar, inputs), "weights": gradients(scalar, weights)},
+    }
+
+
+def mixing_case(seed: int, tokens: int, width: int, heads: int) -> dict:
+    config = {"tokens": tokens, "width": width, "heads": heads}
+    return layer_case("mix", seed, config, {"x": (2, tokens, width)}, {}, lambda i, w: tml.mix(i["x"], heads))
+
+
+def reverting_case(seed: int, tokens: int, width: int, heads: int) -> dict:
+    config = {"tokens": tokens, "width": width, "heads": heads}
+    shape = (2, heads, tokens * width // heads)
+    return layer_case("revert", seed, config, {"y": shape}, {}, lambda i, w: tml.revert(i["y"], tokens))
+
+
+def rms_norm_case(seed: int, positions: int, width: int) -> dict:
+    config = {"positions": positions, "width": width}
+    inputs, shapes = {"x": (3, positions, width)}, {"norm": (width,)}
+    return layer_case("rms_norm", seed, config, inputs, shapes, lambda i, w: tml.rms_norm(i["x"], w["norm"]))
+
+
+def swiglu_case(seed: int, positions: int, width: int, expansion: int) -> dict:
+    config = {"positions": positions, "width": width, "expansion": expansion}
+    hidden = expansion * width
+    shapes = {"gate_up": (positions, width, 2 * hidden), "down": (positions, hidden, width)}
+    inputs = {"x": (3, positions, width)}
+    function = lambda i, w: tml.per_token_swiglu(i["x"], w["gate_up"], w["down"])
+    return layer_case("per_token_swiglu", seed, config, inputs, shapes, function)
+
+
+def tokenizer_case(seed: int, width: int, group_widths: dict[str, int]) -> dict:
+    shapes = {}
+    for group, inputs in group_widths.items():
+        shapes |= tml.mlp_shapes("group." + group, inputs, width, width)
+    shapes |= tml.mlp_shapes("global", sum(group_widths.values()), width, width)
+    inputs = {group: (3, w) for group, w in group_widths.items()}
+    config = {"width": width, "group_widths": group_widths}
+    return layer_case("tokenizer", seed, config, inputs, shapes, tml.tokenize)
+
+
+def block_case(seed: int, reading: str, tokens: int, width: int, heads: int, expansion: int) -> dict:
+    config = {"block": reading, "tokens": tokens, "width": width, "heads": heads, "expansion": expansion}
+    shapes = tml.block_shapes("block.0", tokens, width, heads, expansion)
+    function = lambda i, w: tml.block(i["x"], w, "block.0", heads, reading)
+    return layer_case("block", seed, config, {"x": (2, tokens, width)}, shapes, function)
+
+
+# --- the ranker ------------------------------------------------------------------------------------------------------
+
+# Two tables that both serve several features, by mean and by sum; numbers between features with tables; the groups,
+# in order of first appearance: user, item, history.
+FULL_TABLES = (Table("user", 3), Table("item", 4))
+FULL_FEATURES = (
+    Feature("user", "user", "user", "mean"),
+    Feature("age", "user"),
+    Feature("item", "item", "item", "mean"),
+    Feature("recent", "history", "item", "mean"),
+    Feature("price", "item"),
+    Feature("similar", "item", "item", "sum"),
+    Feature("friends", "user", "user", "sum"),
+)
+# Any 64 bits are an id.
+USERS = [0, -1, 7, 9223372036854775807]
+ITEMS = [42, -9223372036854775808, 1, 3000000000000000001, 5]
+FULL_BAGS = {
+    "user": [[7], [0], [7], [-1]],
+    "item": [[42], [42], [5], [1]],
+    # An empty bag, a repeated id, ids that other features of the table have too.
+    "recent": [[42, 1, 42], [], [5, 42, 1, 3000000000000000001], [-9223372036854775808]],
+    "similar": [[1, 1], [42, 5], [], [5, -9223372036854775808, 5]],
+    "friends": [[], [7, -1], [9223372036854775807], [-1, -1]],
+}
+
+# One group of one table: the smallest ranker, for the depth rules.
+DEEP_TABLES = (Table("item", 2),)
+DEEP_FEATURES = (Feature("item", "item", "item", "mean"), Feature("context", "context"))
+
+
+def model_config(model: Model) -> dict:
+    ranker = model.ranker
+    return {
+        "tables": [{"name": t.name, "dimension": t.dimension} for t in model.tables],
+        "features": [
+            {"name": f.name, "group": f.group, "table": f.table, "pooling": f.pooling} for f in model.features
+        ],
+        "tasks": list(model.tasks),
+        "ranker": {
+            "width": ranker.width,
+            "layers": ranker.layers,
+            "heads": ranker.heads,
+            "expansion": ranker.expansion,
+            "wide": ranker.wide,
+            "block": ranker.block,
+            "residual_interval": ranker.residual_interval,
+            "auxiliary_loss": ranker.auxiliary_loss,
+        },
+    }
+
+
+def draw_rows(draw: Draw, model: Model, ids: dict[str, list[int]]) -> dict[str, Rows]:
+    return {t: Rows(table_ids, draw.uniform(len(table_ids), model.row_width(t))) for t, table_ids in ids.items()}
+
+
+def draw_batch(draw: Draw, model: Model, ids: dict[str, list[list[int]]]) -> Batch:
+    size = len(next(iter(ids.values())))
+    labels = (draw.uniform(size, len(model.tasks)) > 0).to(torch.float64)
+    return Batch(
+        ids=ids,
+        numbers=draw.uniform(size, len(model.number_features()), low=-2, high=2),
+        labels=labels,
+        example_weights=draw.uniform(size, low=0.5, high=4),
+    )
+
+
+def used(model: Model, rows: dict[str, Rows], batch: Batch) -> dict[str, Rows]:
+    """Only the rows that the batch names, in the order of `rows`."""
+    found = {}
+    for table, table_rows in rows.items():
+        named = {i for f in model.table_features() if f.table == table for bag in batch.ids[f.name] for i in bag}
+        keep = [k for k, row_id in enumerate(table_rows.ids) if row_id in named]
+        found[table] = Rows([table_rows.ids[k] for k in keep], table_rows.weights[keep])
+    return found
+
+
+def batch_json(batch: Batch) -> dict:
+    bags = {}
+    for feature, ids in batch.ids.items():
+        offsets = [0]
+        for bag in ids:
+            offsets.append(offsets[-1] + len(bag))
+        bags[feature] = {"offsets": offsets, "ids": [i for bag in ids for i in bag]}
+    return {
+        "bags": bags,
+        "numbers": batch.numbers,
+        "labels": batch.labels,
+        "example_weights": batch.example_weights,
+    }
+
+
+def rows_json(rows: dict[str, Rows]) -> dict:
+    return {table: {"ids": r.ids, "weights": r.weights} for table, r in rows.items()}
+
+
+def differentiate(model: Model, weights: dict[str, Tensor], rows: dict[str, Rows], batch: Batch):
+    """Output, loss and the loss's gradients with respect to weights, rows (per table) and numbers."""
+    weights = tracked(weights)
+    rows = {t: Rows(r.ids, r.weights.clone().requires_grad_(True)) for t, r in rows.items()}
+    batch = Batch(batch.ids, batch.numbers.clone().requires_grad_(True), batch.labels, batch.example_weights)
+    output = tml.forward(model, weights, rows, batch)
+    loss = tml.loss(model, output, batch)
+    found = {
+        "weights": gradients(loss, weights),
+        "rows": gradients(loss, {t: r.weights for t, r in rows.items()}),
+        "numbers": gradients(loss, {"numbers": batch.numbers})["numbers"],
+    }
+    return output, loss, found
+
+
+def ranker_case(seed: int, model: Model, row_ids: dict[str, list[int]], bags: dict[str, list[list[int]]]) -> dict:
+    draw = Draw(seed)
+    weights = draw.weights(tml.weight_shapes(model))
+    batch = draw_batch(draw, model, bags)
+    rows = used(model, draw_rows(draw, model, row_ids), batch)
+    output, loss, found = differentiate(model, weights, rows, batch)
+    return {
+        "case": "ranker",
+        "config": model_config(model),
+        "inputs": {"rows": rows_json(rows)} | batch_json(batch),
+        "weights": weights,
+        "outputs": {
+            "group_inputs": output.group_inputs,
+            "tokens": output.tokens,
+            "blocks": output.blocks,
+            "pooled": output.pooled,
+            "logits": output.logits,
+            "probabilities": torch.sigmoid(output.logits),
+            "auxiliary_logits": output.auxiliary_logits,
+            "loss": output.logits.new_tensor([loss.item()]),
+        },
+        "gradients": found,
+    }
+
+
+def full_case(seed: int, tasks: int, **ranker) -> dict:
+    settings = {"width": 4, "layers": 4, "heads": 2, "expansion": 1, "residual_interval": 2} | ranker
+    model = Model(FULL_TABLES, FULL_FEATURES, ("click", "buy")[:tasks], Ranker(**settings))
+    return ranker_case(seed, model, {"user": USERS, "item": ITEMS}, FULL_BAGS)
+
+
+def deep_case(seed: int, layers: int, residual_interval: int, reading: str = "TWO_SUBLAYERS") -> dict:
+    ranker = Ranker(4, layers, 2, 1, False, reading, residual_interval, 0.0)
+    model = Model(DEEP_TABLES, DEEP_FEATURES, ("click",), ranker)
+    return ranker_case(seed, model, {"item": ITEMS}, {"item": [[42], [5]]})
+
+
+# --- training --------------------------------------------------------------------------------------------------------
+
+
+def step(model: Model, state: dict, batch: Batch, training: dict) -> float:
+    """One Adagrad step of every dense weight and of the rows the batch names; changes the state, gives the loss."""
+    rows = used(model, state["rows"], batch)
+    _, loss, found = differentiate(model, state["weights"], rows, batch)
+    for name, gradient in found["weights"].items():
+        state["weights"][name], state["accumulators"][name] = tml.adagrad(
+            state["weights"][name], state["accumulators"][name], gradient, training["learning_rate"]
+        )
+    scale = len(batch.labels) if training["row_gradient"] == "SUM" else 1
+    for table, gradient in found["rows"].items():
+        rule, table_rows = training["rows"][table], state["rows"][table]
+        at = [table_rows.ids.index(row_id) for row_id in rows[table].ids]
+        accumulators = state["row_accumulators"][table]
+        table_rows.weights[at], accumulators[at] = tml.adagrad(
+            table_rows.weights[at], accumulators[at], scale * gradient, rule["learning_rate"]
+        )
+    return loss.item()
+
+
+def training_case(seed: int, row_gradient: str) -> dict:
+    """Three batches of different sizes; the state after the first and after the third step."""
+    ranker = Ranker(4, 2, 2, 1, True, "EQUATIONS", 0, 0.125)
+    features = FULL_FEATURES[:4] + FULL_FEATURES[5:6]
+    model = Model(FULL_TABLES, features, ("click",), ranker)
+    training = {
+        "learning_rate": 0.0625,
+        "initial_accumulator": 0.0078125,
+        "row_gradient": row_gradient,
+        "rows": {
+            "user": {"learning_rate": 0.125, "initial_accumulator": 0.015625},
+            "item": {"learning_rate": 0.25, "initial_accumulator": 0.03125},
+        },
+    }
+    draw = Draw(seed)
+    state = {"weights": draw.weights(tml.weight_shapes(model))}
+    state["accumulators"] = {
+        n: torch.full_like(w, training["initial_accumulator"]) for n, w in state["weights"].items()
+    }
+    state["rows"] = draw_rows(draw, model, {"user": USERS, "item": ITEMS})
+    state["row_accumulators"] = {
+        t: torch.full_like(r.weights, training["rows"][t]["initial_accumulator"]) for t, r in state["rows"].items()
+    }
+    # Batches of 4, 2 and 1 examples: rows come, stay away and come again.
+    batches = [
+        draw_batch(draw, model, {f.name: FULL_BAGS[f.name][start:] for f in model.table_features()})
+        for start in (0, 2, 3)
+    ]
+    initial = {"weights": dict(state["weights"]), "rows": rows_json(copy_of(state["rows"]))}
+    losses, after = [], []
+    for number_of_steps, batch in enumerate(batches, start=1):
+        losses.append(step(model, state, batch, training))
+        if number_of_steps in (1, 3):
+            after.append(
+                {
+                    "steps": number_of_steps,
+                    "weights": dict(state["weights"]),
+                    "accumulators": dict(state["accumulators"]),
+                    "rows": rows_json(copy_of(state["rows"])),
+                    "row_accumulators": {t: a.clone() for t, a in state["row_accumulators"].items()},
+                }
+            )
+    return {
+        "case": "training",
+        "config": model_config(model),
+        "training": training,
+        "initial": initial,
+        "batches": [batch_json(b) for b in batches],
+        "losses": torch.tensor(losses, dtype=torch.float64),
+        "after": after,
+    }
+
+
+def copy_of(rows: dict[str, Rows]) -> dict[str, Rows]:
+    return {t: Rows(r.ids, r.weights.clone()) for t, r in rows.items()}
+
+
+# --- all -------------------------------------------------------------------------------------------------------------
+
+
+def cases() -> dict[str, dict]:
+    equations, sublayers = "EQUATIONS", "TWO_SUBLAYERS"
+    return {
+        "mix-t2-d4-h2": mixing_case(1, 2, 4, 2),
+        "mix-t2-d4-h4": mixing_case(2, 2, 4, 4),
+        "mix-t3-d8-h2": mixing_case(3, 3, 8, 2),
+        "mix-t5-d6-h1": mixing_case(4, 5, 6, 1),
+        "mix-t1-d6-h3": mixing_case(5, 1, 6, 3),
+        "revert-t2-d4-h4": reverting_case(6, 2, 4, 4),
+        "revert-t3-d8-h2": reverting_case(7, 3, 8, 2),
+        "rms-norm": rms_norm_case(11, 2, 6),
+        "swiglu-n1": swiglu_case(12, 3, 4, 1),
+        "swiglu-n3": swiglu_case(13, 2, 3, 3),
+        "tokenizer": tokenizer_case(14, 4, {"user": 3, "item": 5, "context": 1}),
+        "block-equations": block_case(21, equations, 3, 4, 2, 2),
+        "block-equations-more-heads": block_case(22, equations, 2, 6, 3, 1),
+        "block-two-sublayers": block_case(23, sublayers, 3, 4, 2, 2),
+        "block-two-sublayers-more-heads": block_case(24, sublayers, 2, 6, 3, 1),
+        "ranker-equations": full_case(31, 1, wide=True, block=equations, auxiliary_loss=0.125),
+        "ranker-equations-two-tasks": full_case(32, 2, wide=False, block=equations, auxiliary_loss=0.0),
+        "ranker-two-sublayers": full_case(33, 1, wide=False, block=sublayers, auxiliary_loss=0.0),
+        "ranker-two-sublayers-two-tasks": full_case(34, 2, wide=True, block=sublayers, auxiliary_loss=0.25),
+        "ranker-wide-expansion": full_case(
+            35, 1, wide=True, block=sublayers, auxiliary_loss=0.0, layers=1, heads=4, expansion=3, residual_interval=0
+        ),
+        "deep-interval-2-last-would-match": deep_case(41, 5, 2),
+        "deep-interval-2-chained": deep_case(42, 6, 2, equations),
+        "deep-interval-3": deep_case(43, 5, 3),
+        "training-mean-row-gradient": training_case(51, "MEAN"),
+        "training-sum-row-gradient": training_case(51, "SUM"),
+    }
+
+
+def main(folder: Path) -> None:
+    torch.set_num_threads(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, case in cases().items():
+        (folder / f"{name}.json").write_text(to_text(case) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent)
