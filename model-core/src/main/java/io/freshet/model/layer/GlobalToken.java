@@ -1,0 +1,31 @@
+package io.freshet.model.layer;
+
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.program.Tensor;
+import java.util.List;
+
+/**
+ * Makes the token that sums up the whole input, as [CLS] does in text: {@code X_G = MLP_g(concat(G_1 .. G_(T-1)))}.
+ * TokenMixer-Large, section on tokenization, with G_i read as the raw features of a group.
+ *
+ * <pre>
+ *   in   groups  [B, width of group i], one per group
+ *   out  token   [B, D]
+ * </pre>
+ */
+public final class GlobalToken {
+    private final Mlp mlp;
+
+    /** A token with weights {@code global.*}. */
+    public GlobalToken(Axis width) {
+        mlp = new Mlp(Axis.of("hidden", width.size()), width);
+    }
+
+    /** The global token [B, D]. */
+    public Tensor apply(Graph graph, List<Tensor> groups) {
+        try (Graph.Scope scope = graph.scope("global")) {
+            return mlp.apply(graph, graph.concat(1, groups));
+        }
+    }
+}

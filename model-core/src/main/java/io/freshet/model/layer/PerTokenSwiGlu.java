@@ -1,0 +1,50 @@
+package io.freshet.model.layer;
+
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.program.Tensor;
+
+/**
+ * A gated feed-forward net with its own matrices per position: {@code y_p = (silu(x_p Wgate_p) * (x_p Wup_p)) Wdown_p}.
+ * TokenMixer-Large, pSwiGLU, without bias as its appendix A.4 says.
+ *
+ * <pre>
+ *   in, out  [N, B, W]     N positions of width W
+ *   gate_up  [N, W, 2nW]   gate in the first nW columns, up in the rest: one product instead of two
+ *   down     [N, nW, W]
+ * </pre>
+ */
+public final class PerTokenSwiGlu {
+    private final String name;
+    private final int expansion;
+    private final double downInit;
+
+    /**
+     * A net with weights {@code name.gate_up} and {@code name.down}.
+     *
+     * @param expansion n
+     * @param downInit factor on the Xavier standard deviation of the down matrices; a small one starts the block near
+     *     the identity
+     */
+    public PerTokenSwiGlu(String name, int expansion, double downInit) {
+        this.name = name;
+        this.expansion = expansion;
+        this.downInit = downInit;
+    }
+
+    /** The result [N, B, W]. */
+    public Tensor apply(Graph graph, Tensor x) {
+        try (Graph.Scope scope = graph.scope(name)) {
+            Axis positions = x.shape().axis(0);
+            Axis width = x.shape().axis(2);
+            Axis hidden = Axis.of("nW", expansion * width.size());
+            Axis both = Axis.of("2nW", 2 * hidden.size());
+            Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
+            Tensor down = graph.matrix("down", downInit, positions, hidden, width);
+            Tensor product = x.matMul(gateUp); // [N, B, 2nW]
+            Tensor gate = product.narrow(2, 0, hidden).silu(); // [N, B, nW]
+            Tensor up = product.narrow(2, hidden.size(), hidden); // [N, B, nW]
+            return gate.times(up).matMul(down); // [N, B, W]
+        }
+    }
+}

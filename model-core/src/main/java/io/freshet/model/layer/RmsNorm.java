@@ -1,0 +1,29 @@
+package io.freshet.model.layer;
+
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Tensor;
+
+/**
+ * Divides each token by its root mean square: {@code y = x / sqrt(mean(x^2) + epsilon) * gain}, one gain [W] for all
+ * positions. The paper gives no epsilon; 1e-6 is customary.
+ *
+ * <pre>
+ *   in, out  [.., W]
+ * </pre>
+ */
+public final class RmsNorm {
+    /** Keeps a token of zeros from a division by zero. */
+    public static final double EPSILON = 1e-6;
+
+    private final String name;
+
+    /** A norm whose gain is the parameter {@code name}. */
+    public RmsNorm(String name) {
+        this.name = name;
+    }
+
+    /** The normed tokens, in the shape of {@code x}. */
+    public Tensor apply(Graph graph, Tensor x) {
+        return x.rmsNorm(graph.vector(name, 1, x.shape().axis(-1)), EPSILON);
+    }
+}

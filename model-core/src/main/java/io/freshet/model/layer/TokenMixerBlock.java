@@ -1,0 +1,46 @@
+package io.freshet.model.layer;
+
+import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.contracts.pipeline.RankerConfig.Block;
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Tensor;
+
+/**
+ * A block of TokenMixer-Large: a feed-forward net per mixed token, one per token, and residuals. The paper can be read
+ * in two ways, and both are here ({@code models.md} tells more):
+ *
+ * <pre>
+ *   EQUATIONS        Hm = Mix(X);  Hn = Hm + F1(Norm(Hm));  Xr = Revert(Hn);  X' = X + F2(Norm(Xr))
+ *   TWO_SUBLAYERS    Y  = X + Revert(F1(Norm(Mix(X))));                       X' = Y + F2(Norm(Y))
+ *
+ *   in, out  [T, B, D]
+ * </pre>
+ */
+public final class TokenMixerBlock {
+    private final Block reading;
+    private final TokenMixing mixing;
+    private final RmsNorm mixNorm = new RmsNorm("mix_norm");
+    private final PerTokenSwiGlu mixFfn;
+    private final RmsNorm tokenNorm = new RmsNorm("token_norm");
+    private final PerTokenSwiGlu tokenFfn;
+
+    /** A block with its own weights. */
+    public TokenMixerBlock(RankerConfig config, TokenMixing mixing) {
+        this.reading = config.block();
+        this.mixing = mixing;
+        mixFfn = new PerTokenSwiGlu("mix_ffn", config.expansion(), config.downInit());
+        tokenFfn = new PerTokenSwiGlu("token_ffn", config.expansion(), config.downInit());
+    }
+
+    /** The tokens [T, B, D] that the block hands on. */
+    public Tensor apply(Graph graph, Tensor x) {
+        Tensor mixed = mixing.mix(x); // [H, B, T*D/H]
+        Tensor learned = mixFfn.apply(graph, mixNorm.apply(graph, mixed)); // [H, B, T*D/H]
+        if (reading == Block.EQUATIONS) {
+            Tensor reverted = mixing.revert(mixed.plus(learned)); // [T, B, D]
+            return x.plus(tokenFfn.apply(graph, tokenNorm.apply(graph, reverted)));
+        }
+        Tensor y = x.plus(mixing.revert(learned)); // [T, B, D]
+        return y.plus(tokenFfn.apply(graph, tokenNorm.apply(graph, y)));
+    }
+}

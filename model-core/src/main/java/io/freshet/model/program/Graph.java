@@ -1,0 +1,140 @@
+package io.freshet.model.program;
+
+import io.freshet.model.program.Shape.Axis;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Builds a {@link Program}. Layers add inputs, parameters and, through {@link Tensor}, steps; whatever does not fit
+ * throws at once, naming the layer and the line of code. Not thread-safe.
+ */
+public final class Graph {
+    private static final String OWN_PACKAGE = Graph.class.getPackageName();
+
+    private final List<Program.Step> steps = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<String> scopes = new ArrayList<>();
+    private int size;
+
+    /** Names what is added until the scope is closed; scopes nest, joined by dots. */
+    public Scope scope(String name) {
+        scopes.add(name);
+        return () -> scopes.remove(scopes.size() - 1);
+    }
+
+    /** An input that is given each time the program runs. */
+    public Tensor input(String name, Axis... axes) {
+        boolean isNew = steps.stream().noneMatch(step -> step.op().equals(new Op.Input(name)));
+        require(isNew, () -> "there is already an input '%s'".formatted(name));
+        return step(new Op.Input(name), Shape.of(axes));
+    }
+
+    /** A matrix, or one per entry of the first axes, that starts as Xavier uniform times {@code scale}. */
+    public Tensor matrix(String name, double scale, Axis... axes) {
+        Shape shape = Shape.of(axes);
+        return parameter(name, shape, new Parameter.Initial.Xavier(scale, shape.size(-2), shape.size(-1)));
+    }
+
+    /** Like {@link #matrix}, but two matrices side by side along the last axis, each with its own Xavier range. */
+    public Tensor matrixPair(String name, Axis... axes) {
+        Shape shape = Shape.of(axes);
+        return parameter(name, shape, new Parameter.Initial.Xavier(1, shape.size(-2), shape.size(-1) / 2));
+    }
+
+    /** A parameter that starts as one number. */
+    public Tensor vector(String name, float value, Axis... axes) {
+        return parameter(name, Shape.of(axes), new Parameter.Initial.Constant(value));
+    }
+
+    /** Sums weighted rows [U, width] into bags, one per feature and example: [F, B, width]. */
+    public Tensor embeddingBag(String table, Axis features, Axis width) {
+        Tensor rows = input("rows." + table, Shape.BATCH, width); // Its first axis, U, varies as well.
+        Tensor indices = input("indices." + table, Shape.BATCH);
+        Tensor offsets = input("offsets." + table, Shape.BATCH);
+        Tensor weights = input("weights." + table, Shape.BATCH);
+        Op op = new Op.EmbeddingBag(features.size(), width.size());
+        return step(op, Shape.of(features, Shape.BATCH, width), rows, indices, offsets, weights);
+    }
+
+    /** Joins along an axis; all other axes must be the same. */
+    public Tensor concat(int axis, List<Tensor> parts) {
+        Shape first = parts.get(0).shape();
+        boolean fits = parts.stream()
+                .allMatch(part -> part.shape().rank() == first.rank()
+                        && part.shape().without(axis).sameAs(first.without(axis)));
+        require(fits, () -> "parts joined along axis %d differ elsewhere: %s".formatted(axis, shapes(parts)));
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        int total = parts.stream().mapToInt(part -> part.shape().size(axis)).sum();
+        String name = parts.stream().map(part -> part.shape().axis(axis).name()).collect(Collectors.joining("+"));
+        return step(new Op.Concat(axis), first.with(axis, Axis.of(name, total)), parts.toArray(Tensor[]::new));
+    }
+
+    /** Puts tensors of one shape side by side along a new first axis. */
+    public Tensor stack(String axis, List<Tensor> parts) {
+        Shape first = parts.get(0).shape();
+        boolean fits = parts.stream().allMatch(part -> part.shape().sameAs(first));
+        require(fits, () -> "stacked tensors differ in shape: " + shapes(parts));
+        List<Axis> axes = new ArrayList<>(first.axes());
+        axes.add(0, Axis.of(axis, parts.size()));
+        return step(new Op.Stack(), new Shape(List.copyOf(axes)), parts.toArray(Tensor[]::new));
+    }
+
+    /** The finished program. */
+    public Program build(Program.Outputs outputs) {
+        return new Program(List.copyOf(steps), List.copyOf(parameters), outputs);
+    }
+
+    Tensor step(Op op, Shape shape, Tensor... in) {
+        require(Arrays.stream(in).allMatch(tensor -> tensor.graph() == this), () -> "a tensor is of another graph");
+        steps.add(new Program.Step(op, Arrays.stream(in).map(Tensor::id).toList(), shape, path("")));
+        return new Tensor(this, steps.size() - 1, shape);
+    }
+
+    void require(boolean fits, Supplier<String> problem) {
+        if (!fits) {
+            String layer = scopes.isEmpty() ? "program" : path("");
+            throw new ShapeException("%s (%s): %s.".formatted(layer, callingLine(), problem.get()));
+        }
+    }
+
+    private Tensor parameter(String name, Shape shape, Parameter.Initial initial) {
+        String path = path(name);
+        boolean isNew =
+                parameters.stream().noneMatch(parameter -> parameter.name().equals(path));
+        require(isNew, () -> "there is already a parameter '%s'".formatted(path));
+        Parameter parameter = new Parameter(path, shape, size, initial);
+        parameters.add(parameter);
+        size = Math.addExact(size, parameter.size());
+        return step(new Op.Weight(parameter), shape);
+    }
+
+    private String path(String name) {
+        String scope = String.join(".", scopes);
+        return name.isEmpty() ? scope : scope.isEmpty() ? name : scope + "." + name;
+    }
+
+    private static String shapes(List<Tensor> tensors) {
+        return tensors.stream().map(tensor -> tensor.shape().toString()).collect(Collectors.joining(", "));
+    }
+
+    private static String callingLine() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith(OWN_PACKAGE + ".")
+                                || frame.getClassName().endsWith("Test"))
+                        .findFirst()
+                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                        .orElse("unknown line"));
+    }
+
+    /** Ends the naming that {@link #scope} began. */
+    @FunctionalInterface
+    public interface Scope extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

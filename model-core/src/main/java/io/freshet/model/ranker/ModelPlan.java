@@ -1,0 +1,174 @@
+package io.freshet.model.ranker;
+
+import io.freshet.contracts.pipeline.FeatureConfig;
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.contracts.pipeline.TableConfig;
+import io.freshet.contracts.pipeline.TaskConfig;
+import io.freshet.model.program.Parameter;
+import io.freshet.model.program.Program;
+import io.freshet.model.program.Shape;
+import io.freshet.model.program.Shape.Axis;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that a pipeline file fixes about its ranker: features, shapes, weights, program. Immutable.
+ *
+ * <p>The dense weights are one vector of floats: the program's parameters, then one prior per task. The prior is the
+ * log-odds of the label so far; it is added to the logit, counted rather than learnt by gradient.
+ */
+public final class ModelPlan {
+    /** Raised when the same pipeline file comes to mean other weights. */
+    private static final String MEANING = "freshet-model-1";
+
+    private final FeatureLayout features;
+    private final List<String> tasks;
+    private final RankerConfig ranker;
+    private final Program program;
+    private final List<Parameter> parameters;
+    private final String fingerprint;
+
+    private ModelPlan(Pipeline pipeline) {
+        features = FeatureLayout.of(pipeline);
+        tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
+        ranker = pipeline.ranker();
+        program = switch (ranker.type()) {
+            case TOKEN_MIXER_LARGE -> TokenMixerLarge.program(features, tasks, ranker);
+        };
+        parameters = new ArrayList<>(program.parameters());
+        Shape priorShape = Shape.of(Axis.of("tasks", tasks.size()));
+        parameters.add(new Parameter("prior", priorShape, program.size(), new Parameter.Initial.Constant(0)));
+        fingerprint = fingerprint(pipeline);
+    }
+
+    /**
+     * The plan of a pipeline.
+     *
+     * @throws IllegalArgumentException if the ranker's sizes do not fit one another
+     */
+    public static ModelPlan of(Pipeline pipeline) {
+        return new ModelPlan(pipeline);
+    }
+
+    /** Where each feature goes. */
+    public FeatureLayout features() {
+        return features;
+    }
+
+    /** Names of the tasks, in the order of the logits. */
+    public List<String> tasks() {
+        return tasks;
+    }
+
+    /** The ranker's sizes. */
+    public RankerConfig ranker() {
+        return ranker;
+    }
+
+    /** What the ranker computes. */
+    public Program program() {
+        return program;
+    }
+
+    /** Slices of the dense vector, in its order, without gaps; the last one is {@code prior}. */
+    public List<Parameter> parameters() {
+        return List.copyOf(parameters);
+    }
+
+    /** Length of the dense vector. */
+    public int denseSize() {
+        return program.size() + tasks.size();
+    }
+
+    /** Where the priors begin in the dense vector; what lies before is learnt by gradient. */
+    public int priorOffset() {
+        return program.size();
+    }
+
+    /** The dense vector of an untrained ranker: the same bits for the same seed on every machine. */
+    public float[] initialDense(long seed) {
+        float[] dense = new float[denseSize()];
+        for (Parameter parameter : parameters) {
+            fill(dense, parameter, seed);
+        }
+        return dense;
+    }
+
+    private static void fill(float[] dense, Parameter parameter, long seed) {
+        int end = parameter.offset() + parameter.size();
+        if (parameter.initial() instanceof Parameter.Initial.Constant constant) {
+            java.util.Arrays.fill(dense, parameter.offset(), end, constant.value());
+        } else if (parameter.initial() instanceof Parameter.Initial.Xavier xavier) {
+            SplitMix random = SplitMix.of(seed, parameter.name());
+            double range = xavier.scale() * Math.sqrt(6.0 / (xavier.in() + xavier.out()));
+            for (int i = parameter.offset(); i < end; i++) {
+                dense[i] = (float) (range * random.nextSigned());
+            }
+        }
+    }
+
+    /**
+     * Hash of all that shapes the weights or gives them their meaning. State and published versions of another
+     * fingerprint belong to another model.
+     */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /** A few lines for people. */
+    public String describe() {
+        String groups = features.groups().stream()
+                .map(FeatureLayout.Group::name)
+                .collect(Collectors.joining(", ", "global, ", ""));
+        return """
+                TokenMixer-Large %s: %d tokens (%s), width %d, %d blocks, %d heads, expansion %d%s
+                tasks %s; %,d dense weights; rows %s; fingerprint %s""".formatted(
+                        ranker.block(),
+                        features.groups().size() + 1,
+                        groups,
+                        ranker.width(),
+                        ranker.layers(),
+                        ranker.heads(),
+                        ranker.expansion(),
+                        ranker.wide() ? ", wide" : "",
+                        tasks,
+                        denseSize(),
+                        features.tables().stream()
+                                .map(table -> table.name() + " [" + table.width() + "]")
+                                .collect(Collectors.joining(", ")),
+                        fingerprint);
+    }
+
+    /** Initial values count too: a server makes rows that it was never sent from the seed and the table's range. */
+    private String fingerprint(Pipeline pipeline) {
+        List<String> lines = new ArrayList<>(); // No number formats here: they depend on the locale.
+        lines.add(MEANING);
+        lines.add("seed " + pipeline.training().seed());
+        for (TableConfig table : pipeline.tables().values()) {
+            lines.add("table " + table.name() + " " + table.dimension() + " " + table.initialRange());
+        }
+        for (FeatureConfig feature : pipeline.features()) {
+            lines.add(feature.toString());
+        }
+        for (TaskConfig task : pipeline.tasks()) {
+            lines.add("task " + task.name() + " " + task.action());
+        }
+        lines.add(ranker.type() + " " + ranker.heads() + " " + ranker.block() + " " + ranker.residualInterval());
+        for (Parameter parameter : parameters) {
+            lines.add(parameter.name() + " " + parameter.shape());
+        }
+        byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.freshet.model.step;
+
+/**
+ * What the ranker said about a batch before it learnt from it.
+ *
+ * @param loss mean over the examples of weight times cross entropy, summed over tasks, auxiliary losses included
+ * @param logits [B, tasks], example after example
+ */
+public record StepResult(double loss, float[] logits) {
+    /** [B, tasks], the chances of the actions. */
+    public float[] probabilities() {
+        float[] probabilities = new float[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = (float) (1 / (1 + Math.exp(-logits[i])));
+        }
+        return probabilities;
+    }
+}
