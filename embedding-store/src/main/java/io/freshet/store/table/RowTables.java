@@ -1,0 +1,145 @@
+package io.freshet.store.table;
+
+import io.freshet.store.durable.DurableRows;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rows of a shard, all tables: what the operator that owns a range of key groups reads and updates.
+ *
+ * <p>Rows are read and updated in a hot table per table, off-heap; {@link DurableRows} holds the rest, and is brought up
+ * to date by {@link #writeBehind} as time allows and by {@link #flush} before each checkpoint. A row that is stored
+ * nowhere has its initial values, see {@link RowInitializer}, and reading it stores nothing.
+ *
+ * <p>Same calls, same bits: gradients are applied in the order given, in single precision, and neither the size of the
+ * hot tables nor the moments of write-behind can be seen in a weight.
+ *
+ * <p>Threads: one owner, the task thread of the rows operator; there is no synchronisation. Any other thread asks that
+ * one, through its mailbox. Only the counters may be read by others, who may find them a moment old. Reentrant calls
+ * from a {@link ChangedRowConsumer} or from {@link DurableRows} are not allowed.
+ */
+public final class RowTables {
+    private final List<TableSpec> specs;
+    private final List<CachedTable> tables;
+    private final DurableRows durable;
+    private final int maxParallelism;
+
+    /** The table whose turn it is in {@link #writeBehind}. */
+    private int writeBehindTurn;
+
+    /**
+     * Starts with nothing hot.
+     *
+     * @param specs the i-th one has index i, see {@link TableSpec#of}
+     * @param durable may hold rows already, after a restore
+     * @param maxParallelism number of key groups
+     * @param maxHotRows at most so many rows of each table are hot, between 1 and 2^29; memory is taken as rows come
+     */
+    public RowTables(List<TableSpec> specs, DurableRows durable, int maxParallelism, int maxHotRows) {
+        for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).index() != i) {
+                throw new IllegalArgumentException(
+                        "Table '%s' has index %d but is number %d of the list: pass them in order."
+                                .formatted(specs.get(i).name(), specs.get(i).index(), i));
+            }
+        }
+        this.specs = List.copyOf(specs);
+        this.durable = durable;
+        this.maxParallelism = maxParallelism;
+        tables = this.specs.stream()
+                .map(spec -> new CachedTable(spec, durable, maxHotRows))
+                .toList();
+    }
+
+    /** The tables, by index. */
+    public List<TableSpec> specs() {
+        return specs;
+    }
+
+    /**
+     * Reads weights. A durable row becomes hot; one that exists nowhere comes with its initial values and stays unstored.
+     *
+     * @param ids rows {@code ids[from .. from + count)}, repetitions allowed
+     * @param out gets [count, width] floats from its position on, which moves behind them; direct and in native order it
+     *     is fastest
+     * @throws IllegalArgumentException when {@code out} has too little room
+     * @throws IllegalStateException when a stored row is not one of this table, see {@link RowCodec}
+     */
+    public void gather(int table, long[] ids, int from, int count, FloatBuffer out) {
+        tables.get(table).gather(ids, from, count, out);
+    }
+
+    /**
+     * Applies one optimizer step per id, in the order given; an id that is there twice takes two steps. Each step adds
+     * one touch, and makes the row dirty and changed.
+     *
+     * @param ids rows {@code ids[from .. from + count)}
+     * @param gradients [count, width] from {@code gradientOffset} on
+     * @param eventTimeMs milliseconds since the epoch; the row keeps the newest it has seen
+     * @throws IllegalArgumentException when there are too few gradients
+     * @throws IllegalStateException when a stored row is not one of this table, see {@link RowCodec}
+     */
+    public void apply(
+            int table, long[] ids, int from, int count, float[] gradients, int gradientOffset, long eventTimeMs) {
+        tables.get(table).apply(ids, from, count, new CachedTable.Gradients(gradients, gradientOffset, eventTimeMs));
+    }
+
+    /** Writes at most {@code maxRows} dirty rows to the durable tier, so that the next {@link #flush} is short. */
+    public void writeBehind(int maxRows) {
+        long[][] ids = new long[tables.size()][];
+        int left = maxRows;
+        for (int i = 0; i < tables.size(); i++) {
+            int table = (writeBehindTurn + i) % tables.size();
+            ids[table] = tables.get(table).someDirtyIds(left);
+            left -= ids[table].length;
+        }
+        writeBehindTurn = (writeBehindTurn + 1) % tables.size();
+        write(ids);
+    }
+
+    /** Writes every dirty row to the durable tier; afterwards both tiers agree. */
+    public void flush() {
+        write(tables.stream()
+                .map(table -> table.someDirtyIds(Integer.MAX_VALUE))
+                .toArray(long[][]::new));
+    }
+
+    /**
+     * Hands out every row that has changed since the last drain, evicted ones included, by (key group, table, id), ids
+     * as signed numbers. Should {@code consumer} throw, the rows still count as changed.
+     */
+    public void drainChanged(ChangedRowConsumer consumer) {
+        float[][] weights = specs.stream().map(spec -> new float[spec.width()]).toArray(float[][]::new);
+        long[][] ids = tables.stream().map(CachedTable::changedIds).toArray(long[][]::new);
+        RowOrder.visit(specs, ids, maxParallelism, (keyGroup, table, id) -> {
+            tables.get(table).weights(id, weights[table]);
+            consumer.row(keyGroup, table, id, weights[table]);
+        });
+        tables.forEach(CachedTable::clearChanged);
+    }
+
+    /** Makes every row of both tiers changed, as a new lineage starts from all of them. Keeps an id per row that is not hot. */
+    public void markAllChanged() {
+        tables.forEach(CachedTable::markHotChanged);
+        durable.forEach((table, id, value) -> tables.get(table).markChanged(id));
+    }
+
+    /** A whole row as it is now, if it is stored; changes nothing. For tests and tools, not for training. */
+    public Optional<StoredRow> peek(int table, long id) {
+        return tables.get(table).peek(id);
+    }
+
+    /** Counts since the start, and sizes now, over all tables. */
+    public RowCounts counts() {
+        return tables.stream().map(CachedTable::counts).reduce(RowCounts.NONE, RowCounts::plus);
+    }
+
+    private void write(long[][] ids) {
+        RowOrder.visit(
+                specs,
+                ids,
+                maxParallelism,
+                (keyGroup, table, id) -> tables.get(table).writeBehind(id));
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * The trainer's rows: a hot table off-heap in front of the durable tier, updated in place by gradients.
+ *
+ * <p>Start at {@link io.freshet.store.table.RowTables}, what a shard owns; then {@code CachedTable}, one table of it in
+ * both tiers; then {@code HotTable}, the memory.
+ *
+ * <p>A row is stored as one value, little-endian, floats IEEE 754, w = width of the table's rows, s = floats of
+ * optimizer state ({@link io.freshet.store.table.RowLayout}):
+ *
+ * <pre>
+ *   u8      version = 1
+ *   u64     event time of the last update, milliseconds since the epoch
+ *   u32     touches: gradients applied so far; stays at 2^32 - 1
+ *   f32[w]  weights; with a wide ranker the last one is the bias
+ *   f32[s]  optimizer state; for Adagrad s = w sums of squared gradients
+ * </pre>
+ *
+ * <p>An unknown version and a value of another length than 13 + 4 (w + s) bytes are refused. The hot tier keeps the
+ * same fields in the same order, without the version.
+ *
+ * <p>Threads: everything of a shard belongs to one thread, see {@link io.freshet.store.table.RowTables}. Nothing here
+ * knows Flink or DJL.
+ */
+package io.freshet.store.table;
