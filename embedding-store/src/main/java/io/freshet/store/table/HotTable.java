@@ -176,7 +176,7 @@ final class HotTable {
     }
 
     private static int home(long id, int mask) {
-        return (int) RowInitializer.mix(id) & mask;
+        return (int) Mix64.mix(id) & mask;
     }
 
     private void occupy(int slot, long id) {

@@ -58,7 +58,7 @@ final class LongSet {
 
     private static boolean insert(long[] places, long value) {
         int mask = places.length - 1;
-        int place = (int) RowInitializer.mix(value) & mask;
+        int place = (int) Mix64.mix(value) & mask;
         while (places[place] != 0) {
             if (places[place] == value) {
                 return false;

@@ -7,14 +7,12 @@ import java.nio.charset.StandardCharsets;
  * The weights of a row that nobody has written yet: a pure function of (seed, table name, id, column), so that trainer
  * and servers agree on rows that are stored nowhere, and reading one needs no write.
  *
- * <p>Column c of the embedding is uniform in [-range, range): the top 24 bits of a SplitMix64-like mix (Steele, Lea,
- * Flood 2014; finaliser by Stafford, variant 13), scaled exactly and multiplied by the range, in float. The bias is 0.
+ * <p>Column c of the embedding is uniform in [-range, range): the top 24 bits of a counter mixed by {@link Mix64},
+ * scaled exactly and multiplied by the range, in float. The bias is 0.
  *
  * <p>Threads: immutable, any thread.
  */
 public final class RowInitializer {
-    private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
-
     private final long tableSeed;
     private final int dimension;
     private final int width;
@@ -22,7 +20,7 @@ public final class RowInitializer {
 
     /** For the rows of a table. */
     public RowInitializer(TableSpec table) {
-        tableSeed = mix(table.seed() + GOLDEN_GAMMA ^ fnv1a(table.name()));
+        tableSeed = Mix64.mix(table.seed() + Mix64.GOLDEN_GAMMA ^ fnv1a(table.name()));
         dimension = table.dimension();
         width = table.width();
         range = (float) table.initialRange();
@@ -30,23 +28,15 @@ public final class RowInitializer {
 
     /** Writes the weights of row {@code id}, [width], from {@code at} on; the buffer's position stays. */
     public void fill(long id, FloatBuffer out, int at) {
-        long rowSeed = mix(tableSeed ^ mix(id + GOLDEN_GAMMA));
+        long rowSeed = Mix64.mix(tableSeed ^ Mix64.mix(id + Mix64.GOLDEN_GAMMA));
         for (int column = 0; column < dimension; column++) {
-            long bits = mix(rowSeed + (column + 1) * GOLDEN_GAMMA);
+            long bits = Mix64.mix(rowSeed + (column + 1) * Mix64.GOLDEN_GAMMA);
             // A whole number in [-2^23, 2^23) over 2^23: exact in float, so the product is the only rounding.
             out.put(at + column, ((int) (bits >>> 40) - (1 << 23)) * 0x1p-23f * range);
         }
         for (int column = dimension; column < width; column++) {
             out.put(at + column, 0f);
         }
-    }
-
-    /** A bijection of 64-bit numbers in which every input bit moves every output bit. */
-    static long mix(long value) {
-        long z = value;
-        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-        return z ^ z >>> 31;
     }
 
     private static long fnv1a(String text) {
