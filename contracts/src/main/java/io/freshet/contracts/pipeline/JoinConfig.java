@@ -15,6 +15,23 @@ import java.time.Duration;
 public record JoinConfig(
         Emission emission, double negativeSampleRate, Duration outOfOrderness, Duration idleAfter, Duration maxAhead)
         implements Serializable {
+    /** What holds when the file does not say. */
+    public static final JoinConfig DEFAULTS =
+            new JoinConfig(Emission.WAIT, 1.0, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofDays(1));
+
+    public JoinConfig {
+        new Problems()
+                .require(
+                        negativeSampleRate > 0 && negativeSampleRate <= 1, // Stated positively: NaN fails too.
+                        "negative-sample-rate",
+                        "above 0 and at most 1",
+                        negativeSampleRate)
+                .requireAtLeast(Duration.ZERO, "out-of-orderness", outOfOrderness)
+                .requireAtLeast(Duration.ofMillis(1), "idle-after", idleAfter)
+                .requireAtLeast(Duration.ofMillis(1), "max-ahead", maxAhead)
+                .throwIfAny();
+    }
+
     /** When an example is emitted. */
     public enum Emission {
         /** Positive at its action, negative when the window closes. */

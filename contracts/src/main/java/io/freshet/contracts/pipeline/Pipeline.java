@@ -1,6 +1,8 @@
 package io.freshet.contracts.pipeline;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,4 +26,17 @@ public record Pipeline(
         TrainingConfig training,
         PublishConfig publish,
         KafkaConfig kafka)
-        implements Serializable {}
+        implements Serializable {
+    public Pipeline {
+        tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        features = List.copyOf(features);
+        tasks = List.copyOf(tasks);
+        Problems problems = new Problems();
+        problems.require(Names.isTopic(name), "name", Names.TOPIC_RULE, name);
+        PipelineRules.checkTopics(name, impressions, actions, problems);
+        PipelineRules.checkTables(tables, problems);
+        PipelineRules.checkFeatures(features, tables, problems);
+        PipelineRules.checkTasks(tasks, problems);
+        problems.throwIfAny();
+    }
+}

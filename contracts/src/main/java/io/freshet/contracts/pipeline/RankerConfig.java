@@ -26,6 +26,26 @@ public record RankerConfig(
         double auxiliaryLoss,
         double downInit)
         implements Serializable {
+    /** What holds when the file does not say. */
+    public static final RankerConfig DEFAULTS =
+            new RankerConfig(Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.EQUATIONS, 2, 0, 0.01);
+
+    private static final int WIDTH_MAX = 8192;
+    private static final int LAYERS_MAX = 128;
+    private static final int EXPANSION_MAX = 64;
+
+    public RankerConfig {
+        new Problems()
+                .requireWithin(1, WIDTH_MAX, "width", width)
+                .requireWithin(1, LAYERS_MAX, "layers", layers)
+                .require(heads > 0 && width % heads == 0, "heads", "a divisor of the width, " + width, heads)
+                .requireWithin(1, EXPANSION_MAX, "expansion", expansion)
+                .requireWithin(0, LAYERS_MAX, "residual-interval", residualInterval)
+                .requireNotNegative("auxiliary-loss", auxiliaryLoss)
+                .requirePositive("down-init", downInit)
+                .throwIfAny();
+    }
+
     /** Architectures. */
     public enum Type {
         TOKEN_MIXER_LARGE

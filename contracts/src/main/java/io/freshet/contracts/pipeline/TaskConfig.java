@@ -8,4 +8,12 @@ import java.time.Duration;
  *
  * @param window attribution window; an action later than this after its impression is not its label
  */
-public record TaskConfig(String name, String action, Duration window) implements Serializable {}
+public record TaskConfig(String name, String action, Duration window) implements Serializable {
+    public TaskConfig {
+        new Problems()
+                .requireName("name", name)
+                .requireName("action", action)
+                .requireAtLeast(Duration.ofMillis(1), "window", window)
+                .throwIfAny();
+    }
+}

@@ -2,6 +2,7 @@ package io.freshet.contracts.pipeline;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * How the trainer steps.
@@ -15,9 +16,37 @@ import java.time.Duration;
 public record TrainingConfig(
         int batchSize, Duration linger, String device, int threads, DenseOptimizerConfig optimizer, long seed)
         implements Serializable {
+    private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:\\d{1,3}");
+
+    /** What holds when the file does not say. */
+    public static final TrainingConfig DEFAULTS =
+            new TrainingConfig(32, Duration.ofMillis(100), "auto", 1, DenseOptimizerConfig.DEFAULTS, 1);
+
+    private static final int BATCH_SIZE_MAX = 65_536;
+    private static final int THREADS_MAX = 1024;
+
+    public TrainingConfig {
+        new Problems()
+                .requireWithin(1, BATCH_SIZE_MAX, "batch-size", batchSize)
+                .requireAtLeast(Duration.ZERO, "linger", linger)
+                .require(DEVICE.matcher(device).matches(), "device", "auto, cpu or cuda:N", device)
+                .requireWithin(1, THREADS_MAX, "threads", threads)
+                .throwIfAny();
+    }
+
     /** How the dense weights learn. */
     public record DenseOptimizerConfig(Type type, double learningRate, double initialAccumulator)
             implements Serializable {
+        /** What holds when the file does not say. */
+        public static final DenseOptimizerConfig DEFAULTS = new DenseOptimizerConfig(Type.ADAGRAD, 0.003, 0.01);
+
+        public DenseOptimizerConfig {
+            new Problems()
+                    .requirePositive("learning-rate", learningRate)
+                    .requireNotNegative("initial-accumulator", initialAccumulator)
+                    .throwIfAny();
+        }
+
         /** Which rule. */
         public enum Type {
             ADAGRAD

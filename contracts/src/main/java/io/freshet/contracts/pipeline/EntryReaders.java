@@ -1,0 +1,68 @@
+package io.freshet.contracts.pipeline;
+
+import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
+import io.freshet.contracts.pipeline.FeatureConfig.Slot;
+import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import java.time.Duration;
+
+/** Reads what a file may hold several of: tables, features and tasks. */
+final class EntryReaders {
+    private EntryReaders() {}
+
+    static TableConfig table(Section section) {
+        RowOptimizerConfig optimizer = rowOptimizer(section.section("optimizer"));
+        int dimension = section.read("dimension", ValueType.INTEGER, Fallback.required(1));
+        double range = section.read("initial-range", ValueType.NUMBER, TableConfig.DEFAULT_INITIAL_RANGE);
+        Duration expireAfter =
+                section.read("expire-after", ValueType.DURATION, Fallback.of(TableConfig.NEVER, "never"));
+        int admitAfter = section.read("admit-after", ValueType.INTEGER, TableConfig.DEFAULT_ADMIT_AFTER);
+        String name = section.name();
+        return section.build(
+                () -> new TableConfig(name, dimension, optimizer, range, expireAfter, admitAfter),
+                new TableConfig(
+                        "unnamed",
+                        1,
+                        RowOptimizerConfig.DEFAULTS,
+                        TableConfig.DEFAULT_INITIAL_RANGE,
+                        TableConfig.NEVER,
+                        TableConfig.DEFAULT_ADMIT_AFTER));
+    }
+
+    private static RowOptimizerConfig rowOptimizer(Section section) {
+        RowOptimizerConfig defaults = RowOptimizerConfig.DEFAULTS;
+        var type = section.read("type", ValueType.oneOf(RowOptimizerConfig.Type.class), defaults.type());
+        double rate = section.read("learning-rate", ValueType.NUMBER, defaults.learningRate());
+        double accumulator = section.read("initial-accumulator", ValueType.NUMBER, defaults.initialAccumulator());
+        return section.build(() -> new RowOptimizerConfig(type, rate, accumulator), defaults);
+    }
+
+    static FeatureConfig feature(Section section) {
+        String name = section.read("name", ValueType.TEXT, Fallback.required(section.name()));
+        // Where no slot can be read, the one that clashes least with the other keys.
+        Slot slotStandIn = section.has("table") ? Slot.SEQUENCE : Slot.NUMBER;
+        Slot slot = section.read("slot", ValueType.oneOf(Slot.class), Fallback.required(slotStandIn));
+        String table = section.read("table", ValueType.TEXT, Fallback.of(null, "required, but for a number"));
+        String group = section.read("group", ValueType.TEXT, Fallback.of(name, "the feature's name"));
+        Pooling pooling = section.read("pooling", ValueType.oneOf(Pooling.class), FeatureConfig.DEFAULT_POOLING);
+        boolean several = slot == Slot.IDS || slot == Slot.SEQUENCE;
+        int length = section.read(
+                "length",
+                ValueType.INTEGER,
+                Fallback.of(several ? FeatureConfig.DEFAULT_LENGTH : 1, "" + FeatureConfig.DEFAULT_LENGTH));
+        Transform transform =
+                section.read("transform", ValueType.oneOf(Transform.class), FeatureConfig.DEFAULT_TRANSFORM);
+        String standIn = section.name();
+        return section.build(
+                () -> new FeatureConfig(name, slot, table, group, pooling, length, transform),
+                new FeatureConfig(standIn, Slot.NUMBER, null, standIn, Pooling.MEAN, 1, Transform.NONE));
+    }
+
+    static TaskConfig task(Section section) {
+        String name = section.read("name", ValueType.TEXT, Fallback.required(section.name()));
+        String action = section.read("action", ValueType.TEXT, Fallback.of(name, "the task's name"));
+        Duration window = section.read("window", ValueType.DURATION, Fallback.required(Duration.ofHours(1)));
+        String standIn = section.name();
+        return section.build(
+                () -> new TaskConfig(name, action, window), new TaskConfig(standIn, standIn, Duration.ofHours(1)));
+    }
+}

@@ -1,0 +1,78 @@
+package io.freshet.contracts.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads pipeline files. Every key is described in {@code docs/configuration.md}.
+ *
+ * <p>All problems of a file are reported at once. {@code ${NAME}} within a value stands for a variable of the
+ * environment, so that secrets need not be in the file.
+ */
+public final class PipelineFile {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineFile.class);
+
+    /** One of each, so that every reader runs. */
+    private static final String SMALLEST = """
+            name: smallest
+            tables: {item: {dimension: 1}}
+            features: [{name: item, slot: id, table: item}]
+            tasks: [{name: like, window: 1h}]
+            """;
+
+    private PipelineFile() {}
+
+    /**
+     * Reads a file, with the environment of this process.
+     *
+     * @throws PipelineException listing everything that is wrong
+     * @throws IOException when the file cannot be read as UTF-8 text
+     */
+    public static Pipeline load(Path file) throws IOException {
+        String yaml = Files.readString(file);
+        try {
+            return parse(yaml, System.getenv());
+        } catch (PipelineException wrong) {
+            throw new PipelineException(file.toString(), wrong.problems());
+        }
+    }
+
+    /**
+     * Reads the text of a file.
+     *
+     * @param environment values for {@code ${NAME}}
+     * @throws PipelineException listing everything that is wrong
+     */
+    public static Pipeline parse(String yaml, Map<String, String> environment) {
+        JsonNode tree = PipelineYaml.parse(yaml);
+        Reading reading = new Reading();
+        PipelineYaml.substitute(tree, environment, reading.problems());
+        Pipeline pipeline = new PipelineReader(reading)
+                .read(tree)
+                .orElseThrow(() -> new PipelineException(reading.problems().all()));
+        warnOfWhatIsIgnored(pipeline);
+        return pipeline;
+    }
+
+    /** Every key that a file may hold, in the order of documentation. */
+    public static List<KnownKey> keys() {
+        Reading reading = new Reading();
+        new PipelineReader(reading).read(PipelineYaml.parse(SMALLEST)).orElseThrow();
+        return reading.keys();
+    }
+
+    private static void warnOfWhatIsIgnored(Pipeline pipeline) {
+        pipeline.tables().values().stream()
+                .filter(table -> !table.expireAfter().equals(TableConfig.NEVER))
+                .forEach(table -> LOG.warn(
+                        "tables.{}.expire-after is {}, but rows do not expire yet: they are kept for ever.",
+                        table.name(),
+                        DurationText.of(table.expireAfter())));
+    }
+}

@@ -1,0 +1,78 @@
+package io.freshet.contracts.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gathers all problems before anything is thrown. Says one thing per spot: the first problem found there. */
+final class Problems {
+    /** The longest duration a pipeline may ask for; keeps every sum of times far from overflow. */
+    static final Duration LONGEST = Duration.ofDays(3650);
+
+    private final List<Problem> found = new ArrayList<>();
+
+    /** Demands something of a value; {@code expected} completes "must be ...". */
+    Problems require(boolean satisfied, String key, String expected, Object value) {
+        return satisfied ? this : add(key, "is " + shown(value) + ", but must be " + expected + ".");
+    }
+
+    Problems requireAtLeast(Duration least, String key, Duration value) {
+        return require(
+                value.compareTo(least) >= 0 && value.compareTo(LONGEST) <= 0,
+                key,
+                "from " + DurationText.of(least) + " to " + DurationText.of(LONGEST),
+                value);
+    }
+
+    Problems requireWithin(int least, int most, String key, int value) {
+        return require(value >= least && value <= most, key, "from " + least + " to " + most, value);
+    }
+
+    /** Demands a positive, finite number. */
+    Problems requirePositive(String key, double value) {
+        return require(value > 0 && Double.isFinite(value), key, "a number above 0", value);
+    }
+
+    /** Demands zero or a positive, finite number. */
+    Problems requireNotNegative(String key, double value) {
+        return require(value >= 0 && Double.isFinite(value), key, "0 or a number above 0", value);
+    }
+
+    /** Demands what every name must be, so that it can stand in metrics, logs and binary keys. */
+    Problems requireName(String key, String value) {
+        return require(Names.isName(value), key, Names.RULE, value);
+    }
+
+    Problems add(String key, String message) {
+        return add(new Problem(key, message));
+    }
+
+    Problems add(Problem problem) {
+        // A record built from a value that could not be read would only complain about its stand-in.
+        if (found.stream().noneMatch(problem::overlaps)) {
+            found.add(problem);
+        }
+        return this;
+    }
+
+    boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    List<Problem> all() {
+        return List.copyOf(found);
+    }
+
+    void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw new PipelineException(found);
+        }
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof Duration duration) {
+            return DurationText.of(duration);
+        }
+        return value instanceof Number ? value.toString() : "'" + value + "'";
+    }
+}

@@ -1,0 +1,39 @@
+package io.freshet.contracts.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the sections of one file share while it is read: the problems found, and every key that was asked for. */
+final class Reading {
+    private final Problems problems = new Problems();
+    private final Map<String, KnownKey> keys = new LinkedHashMap<>();
+
+    Problems problems() {
+        return problems;
+    }
+
+    void asked(KnownKey key) {
+        keys.putIfAbsent(key.path(), key);
+    }
+
+    /** The node when it is a map, else an empty one; anything that is neither absent nor a map is a problem. */
+    JsonNode mapOrEmpty(String path, JsonNode node) {
+        if (node.isObject()) {
+            return node;
+        }
+        if (!node.isNull() && !node.isMissingNode()) {
+            problems.add(
+                    path, "is " + (node.isArray() ? "a list" : "'" + node.asText() + "'") + ". Write a map of keys.");
+        }
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** In the order in which they were asked for. */
+    List<KnownKey> keys() {
+        return new ArrayList<>(keys.values());
+    }
+}
