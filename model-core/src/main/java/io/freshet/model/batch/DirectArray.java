@@ -14,7 +14,7 @@ public final class DirectArray {
     private int length;
 
     /** Makes room for {@code newLength} numbers; what they hold is undefined. */
-    void reset(int newLength) {
+    public void reset(int newLength) {
         length = newLength;
         if (memory.capacity() / Float.BYTES < newLength) {
             int capacity = Math.max(newLength, Math.multiplyExact(2, memory.capacity() / Float.BYTES));

@@ -85,9 +85,13 @@ public final class TableBatch {
         return weights;
     }
 
-    /** Takes the gradients [rowsForEngine, width] of a step. */
-    public void setGradients(FloatBuffer computed) {
-        computed.get(gradients, 0, rowsForEngine() * table.width());
+    /** Takes the gradients [rowsForEngine, width] of a step, times {@code factor}. */
+    public void setGradients(FloatBuffer computed, float factor) {
+        int length = rowsForEngine() * table.width();
+        computed.get(gradients, 0, length);
+        for (int i = 0; i < length; i++) {
+            gradients[i] *= factor;
+        }
     }
 
     void fill(List<EncodedFeatures> examples) {

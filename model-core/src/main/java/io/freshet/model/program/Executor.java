@@ -37,8 +37,11 @@ public interface Executor<V> {
     /** One place of an axis, which goes away. */
     V select(V x, int axis, int index);
 
-    /** Matrix product, both with two axes or both with three. */
+    /** Matrix product [n, k] x [k, m]. */
     V matMul(V x, V w);
+
+    /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
+    V batchMatMul(V x, V w);
 
     /** x w + b with x [B, in], w [in, out], b [out]. */
     V linear(V x, V w, V b);

@@ -83,11 +83,11 @@ public sealed interface Op {
         }
     }
 
-    /** Matrix product, batched over the first axis when there are three. */
-    record MatMul() implements Op {
+    /** Matrix product, or one per entry of the first axis. */
+    record MatMul(boolean batched) implements Op {
         @Override
         public <V> V on(Executor<V> executor, List<V> in) {
-            return executor.matMul(in.get(0), in.get(1));
+            return batched ? executor.batchMatMul(in.get(0), in.get(1)) : executor.matMul(in.get(0), in.get(1));
         }
     }
 

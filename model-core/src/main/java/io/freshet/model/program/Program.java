@@ -1,7 +1,10 @@
 package io.freshet.model.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A finished tensor program: steps in the order of execution, parameters as slices of one flat vector, and which steps
@@ -49,34 +52,56 @@ public final class Program {
 
     /** Inputs in the order in which they were added. */
     public List<Op.Input> inputs() {
-        return steps.stream()
-                .filter(step -> step.op() instanceof Op.Input)
-                .map(step -> (Op.Input) step.op())
-                .toList();
+        return inputs(every(true));
+    }
+
+    /** The inputs that the logits depend on, in the order in which they were added. */
+    public List<Op.Input> inputsOfLogits() {
+        return inputs(neededFor(outputs.logits()));
     }
 
     /** Carries out only what the logits need. */
     public <V> V logits(Executor<V> executor) {
-        return run(executor, outputs.logits(), new ArrayList<>(java.util.Collections.nCopies(steps.size(), null)));
+        return run(executor, neededFor(outputs.logits())).get(outputs.logits().id());
     }
 
-    /** Carries out everything. */
+    /** Carries out every. */
     public <V> Results<V> run(Executor<V> executor) {
-        List<V> values = new ArrayList<>(java.util.Collections.nCopies(steps.size(), null));
-        V logits = run(executor, outputs.logits(), values);
-        return new Results<>(logits, run(executor, outputs.loss(), values));
+        List<V> values = run(executor, every(true));
+        return new Results<>(
+                values.get(outputs.logits().id()), values.get(outputs.loss().id()));
     }
 
-    private <V> V run(Executor<V> executor, Tensor wanted, List<V> values) {
-        boolean[] needed = new boolean[steps.size()];
+    private boolean[] every(boolean value) {
+        boolean[] chosen = new boolean[steps.size()];
+        Arrays.fill(chosen, value);
+        return chosen;
+    }
+
+    private boolean[] neededFor(Tensor wanted) {
+        boolean[] needed = every(false);
         needed[wanted.id()] = true;
         for (int i = wanted.id(); i >= 0; i--) {
             if (needed[i]) {
                 steps.get(i).in().forEach(in -> needed[in] = true);
             }
         }
-        for (int i = 0; i <= wanted.id(); i++) {
-            if (needed[i] && values.get(i) == null) {
+        return needed;
+    }
+
+    private List<Op.Input> inputs(boolean[] chosen) {
+        return IntStream.range(0, steps.size())
+                .filter(i -> chosen[i])
+                .mapToObj(i -> steps.get(i).op())
+                .filter(Op.Input.class::isInstance)
+                .map(Op.Input.class::cast)
+                .toList();
+    }
+
+    private <V> List<V> run(Executor<V> executor, boolean[] chosen) {
+        List<V> values = new ArrayList<>(Collections.nCopies(steps.size(), null));
+        for (int i = 0; i < steps.size(); i++) {
+            if (chosen[i]) {
                 Step step = steps.get(i);
                 values.set(
                         i,
@@ -86,6 +111,6 @@ public final class Program {
                                         step.in().stream().map(values::get).toList()));
             }
         }
-        return values.get(wanted.id());
+        return values;
     }
 }

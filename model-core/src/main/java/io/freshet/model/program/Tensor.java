@@ -56,7 +56,7 @@ public final class Tensor {
                 && shape.axis(-1).sameAs(w.shape.axis(-2))
                 && (shape.rank() == 2 || shape.axis(0).sameAs(w.shape.axis(0)));
         require(fits, "a matrix product needs [n, k] and [k, m], or [p, n, k] and [p, k, m]", w);
-        return graph.step(new Op.MatMul(), shape.with(-1, w.shape.axis(-1)), this, w);
+        return graph.step(new Op.MatMul(shape.rank() == 3), shape.with(-1, w.shape.axis(-1)), this, w);
     }
 
     /** x W + b for x [B, in], W [in, out] and b [out]. */

@@ -1,0 +1,138 @@
+package io.freshet.model.script;
+
+import io.freshet.model.program.Op;
+import io.freshet.model.program.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A ranker as TorchScript: one method that scores and one that trains.
+ *
+ * <pre>
+ *   forward(dense, INPUTS) -> logits [B, tasks]
+ *       dense   all dense weights, priors last
+ *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
+ *
+ *   train_step(weights, accumulators, steps, learning_rate, INPUTS) -> [loss, logits, gradient of each table's rows]
+ *       weights, accumulators, steps   lists of one tensor each, changed in place by Adagrad
+ *       INPUTS                         {@link #trainingInputs()}: all inputs of the program
+ * </pre>
+ *
+ * <p>The lists come from outside because TorchScript drops a fused optimizer whose lists are made inside the script: it
+ * takes the lists, not the tensors in them, for what is changed, and sees nobody read them.
+ */
+public final class RankerScript {
+    /** Name of the method that scores. */
+    public static final String SCORE = "forward";
+
+    /** Name of the method that learns. */
+    public static final String TRAIN = "train_step";
+
+    private static final String PRIOR = "prior";
+    private static final String ROWS = "rows.";
+    /** Keeps a weight with no gradient yet from a division by zero. */
+    private static final double ADAGRAD_EPSILON = 1e-10;
+
+    private final Program program;
+
+    /** The script of a program whose inputs include {@code prior}. */
+    public RankerScript(Program program) {
+        this.program = program;
+    }
+
+    /** Names of the inputs of {@code forward} after the dense vector. */
+    public List<String> scoringInputs() {
+        return program.inputsOfLogits().stream()
+                .map(Op.Input::name)
+                .filter(name -> !name.equals(PRIOR))
+                .toList();
+    }
+
+    /** Names of the inputs of {@code train_step} after the learning rate. */
+    public List<String> trainingInputs() {
+        return program.inputs().stream().map(Op.Input::name).toList();
+    }
+
+    /** The source, in the dialect in which TorchScript archives hold it. */
+    public String source() {
+        List<String> lines = new ArrayList<>();
+        lines.add("class Ranker(Module):");
+        lines.add("  __parameters__ = []");
+        lines.add("  __buffers__ = []");
+        lines.add("  training : bool");
+        lines.addAll(scoring());
+        lines.addAll(training());
+        return String.join("\n", lines) + "\n";
+    }
+
+    private List<String> scoring() {
+        Map<String, String> variables = variables(scoringInputs());
+        List<String> lines = new ArrayList<>();
+        lines.add(("  def " + SCORE + "(self: __torch__.Ranker,\n    dense: Tensor,\n    %s) -> Tensor:")
+                .formatted(arguments(variables)));
+        variables.put(PRIOR, PRIOR);
+        // All that follows the parameters in the dense vector is the prior.
+        lines.add("    prior = torch.slice(dense, 0, %d)".formatted(program.size()));
+        lines.add("    learnt = torch.slice(dense, 0, 0, %d)".formatted(program.size()));
+        lines.add("    " + ScriptBody.split(program.parameters(), "learnt"));
+        ScriptBody body = new ScriptBody(variables, program.parameters());
+        String logits = program.logits(body);
+        body.lines().forEach(line -> lines.add("    " + line));
+        lines.add("    return " + logits);
+        return lines;
+    }
+
+    private List<String> training() {
+        Map<String, String> variables = variables(trainingInputs());
+        List<String> lines = new ArrayList<>();
+        lines.add("  def " + TRAIN + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n"
+                + "    accumulators: List[Tensor],\n    steps: List[Tensor],\n    learning_rate: Tensor,\n    "
+                + arguments(variables) + ") -> List[Tensor]:");
+        lines.add("    learnt = torch.requires_grad_(torch.detach(weights[0]))");
+        List<String> leaves = new ArrayList<>(List.of("learnt"));
+        for (String input : trainingInputs()) {
+            if (input.startsWith(ROWS)) {
+                String leaf = "leaf" + leaves.size();
+                lines.add("    " + leaf + " = torch.requires_grad_(torch.detach(" + variables.put(input, leaf) + "))");
+                leaves.add(leaf);
+            }
+        }
+        lines.add("    " + ScriptBody.split(program.parameters(), "learnt"));
+        ScriptBody body = new ScriptBody(variables, program.parameters());
+        Program.Results<String> results = program.run(body);
+        body.lines().forEach(line -> lines.add("    " + line));
+        lines.add("    gradients = torch.autograd.grad([" + results.loss() + "], " + leaves + ")");
+        lines.add("    gradient = unchecked_cast(Tensor, gradients[0])");
+        lines.add("    rate = float(learning_rate)");
+        lines.add("    torch._fused_adagrad_(weights, [gradient], accumulators, steps, lr=rate, lr_decay=0.,"
+                + " weight_decay=0., eps=" + ADAGRAD_EPSILON + ", maximize=False)");
+        List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits()));
+        for (int i = 1; i < leaves.size(); i++) {
+            lines.add("    gradient%d = unchecked_cast(Tensor, gradients[%d])".formatted(i, i));
+            returned.add("gradient" + i);
+        }
+        lines.add("    return " + returned);
+        return lines;
+    }
+
+    private static String arguments(Map<String, String> variables) {
+        return variables.values().stream().map(name -> name + ": Tensor").collect(Collectors.joining(",\n    "));
+    }
+
+    /** A legal variable for each input: what is no letter or digit becomes an underscore. */
+    private static Map<String, String> variables(List<String> inputs) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String input : inputs) {
+            String plain = "in_" + input.replaceAll("[^A-Za-z0-9]", "_");
+            String name = plain;
+            for (int i = 2; variables.containsValue(name); i++) {
+                name = plain + "_" + i;
+            }
+            variables.put(input, name);
+        }
+        return variables;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Learning from a batch. Start at {@link io.freshet.model.step.TrainingStep}; what it must remember is in
+ * {@link io.freshet.model.step.DenseState}.
+ */
+package io.freshet.model.step;

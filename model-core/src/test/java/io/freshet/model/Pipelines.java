@@ -1,0 +1,82 @@
+package io.freshet.model;
+
+import io.freshet.contracts.pipeline.FeatureConfig;
+import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
+import io.freshet.contracts.pipeline.FeatureConfig.Slot;
+import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.contracts.pipeline.RankerConfig.Block;
+import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.TableConfig;
+import io.freshet.contracts.pipeline.TaskConfig;
+import io.freshet.contracts.pipeline.TrainingConfig;
+import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Pipelines for tests. */
+public final class Pipelines {
+    private static final RowOptimizerConfig ROWS = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.01);
+
+    private Pipelines() {}
+
+    /** Movies: four tokens of width 64, rows of 16 and a bias. */
+    public static Pipeline movies() {
+        return of(
+                tables(Map.entry("user", 16), Map.entry("item", 16), Map.entry("genre", 16)),
+                List.of(
+                        feature("user", Slot.ID, "user", "user"),
+                        feature("item", Slot.ID, "item", "item"),
+                        feature("genres", Slot.IDS, "genre", "item"),
+                        feature("recent", Slot.SEQUENCE, "item", "history"),
+                        number("age", "item")),
+                List.of("like"),
+                movieRanker());
+    }
+
+    /** The ranker of {@link #movies()}. */
+    public static RankerConfig movieRanker() {
+        return new RankerConfig(
+                RankerConfig.Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.TWO_SUBLAYERS, 0, 0, 0.01);
+    }
+
+    /** A pipeline of what matters to a ranker. */
+    public static Pipeline of(
+            Map<String, TableConfig> tables, List<FeatureConfig> features, List<String> tasks, RankerConfig ranker) {
+        List<TaskConfig> taskConfigs = tasks.stream()
+                .map(task -> new TaskConfig(task, task, Duration.ofHours(1)))
+                .toList();
+        return new Pipeline("test", null, null, tables, features, taskConfigs, null, ranker, training(), null, null);
+    }
+
+    /** One thread on the CPU. */
+    public static TrainingConfig training() {
+        DenseOptimizerConfig optimizer = new DenseOptimizerConfig(DenseOptimizerConfig.Type.ADAGRAD, 0.003, 0.01);
+        return new TrainingConfig(32, Duration.ZERO, "cpu", 1, optimizer, 7);
+    }
+
+    /** Tables by name, with their dimensions, in order. */
+    @SafeVarargs
+    public static Map<String, TableConfig> tables(Map.Entry<String, Integer>... dimensions) {
+        Map<String, TableConfig> tables = new LinkedHashMap<>();
+        for (Map.Entry<String, Integer> entry : dimensions) {
+            String name = entry.getKey();
+            tables.put(name, new TableConfig(name, entry.getValue(), ROWS, 0.02, Optional.empty(), 1));
+        }
+        return tables;
+    }
+
+    /** A feature with a table, its rows averaged. */
+    public static FeatureConfig feature(String name, Slot slot, String table, String group) {
+        return new FeatureConfig(name, slot, table, group, Pooling.MEAN, 50, Transform.NONE);
+    }
+
+    /** A number. */
+    public static FeatureConfig number(String name, String group) {
+        return new FeatureConfig(name, Slot.NUMBER, null, group, Pooling.MEAN, 1, Transform.NONE);
+    }
+}
