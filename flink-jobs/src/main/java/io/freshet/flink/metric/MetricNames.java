@@ -2,6 +2,10 @@ package io.freshet.flink.metric;
 
 import io.freshet.flink.deadletter.Reason;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
 /** Names of the join's metrics, as dashboards and reports know them. */
 public final class MetricNames {
     /** The metric group, below the operator's own, that holds everything of Freshet. */
@@ -29,6 +33,17 @@ public final class MetricNames {
     public static final String WAITING_ACTIONS = "waitingActions";
 
     private MetricNames() {}
+
+    /** All counters of the join. */
+    public static List<String> ofJoin() {
+        Stream<String> dropped = Arrays.stream(Reason.values())
+                .filter(reason -> reason != Reason.EXAMPLE_MALFORMED)
+                .map(MetricNames::dropped);
+        return Stream.concat(
+                        Stream.of(IMPRESSIONS, ACTIONS, EXAMPLES, POSITIVES, JOINED_ACTIONS, WAITING, WAITING_ACTIONS),
+                        dropped)
+                .toList();
+    }
 
     /** Name of the counter of events dropped for a reason. */
     public static String dropped(Reason reason) {

@@ -1,9 +1,7 @@
 package io.freshet.flink.source;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.freshet.contracts.event.proto.DeadLetter;
-import io.freshet.flink.deadletter.DeadLetterRecord;
 import io.freshet.flink.deadletter.Reason;
 
 /**
@@ -40,6 +38,15 @@ public record SourceEvent(
         return kind == MALFORMED;
     }
 
+    /**
+     * What is wrong with a malformed event.
+     *
+     * @throws IllegalArgumentException when it is a good one
+     */
+    public Reason malformation() {
+        return Reason.of(reason);
+    }
+
     /** What streams are keyed by: the impression id; malformed events spread by their place, so that none is hot. */
     public String key() {
         return malformed() ? topic + "/" + partition + "/" + offset : impressionId;
@@ -50,17 +57,14 @@ public record SourceEvent(
         return original.length == 0 ? payload : original;
     }
 
-    /** This event set aside, with its place in Kafka and its original bytes. */
-    public DeadLetterRecord deadLetter(Reason why, String what) {
-        ByteString bytes = UnsafeByteOperations.unsafeWrap(originalBytes());
-        return DeadLetterRecord.of(DeadLetter.newBuilder()
-                .setReason(why.key())
-                .setDetail(what)
+    /** What this event becomes when it is set aside: its place in Kafka and its original bytes, still without a reason. */
+    public DeadLetter deadLetter() {
+        return DeadLetter.newBuilder()
                 .setTopic(topic)
                 .setPartition(partition)
                 .setOffset(offset)
                 .setKafkaTimeMs(kafkaTimeMs)
-                .setOriginal(bytes)
-                .build());
+                .setOriginal(ByteString.copyFrom(originalBytes()))
+                .build();
     }
 }

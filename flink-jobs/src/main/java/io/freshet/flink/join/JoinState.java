@@ -1,0 +1,69 @@
+package io.freshet.flink.join;
+
+import io.freshet.contracts.event.proto.DeadLetter;
+
+import java.util.List;
+
+/**
+ * What the join remembers of one impression id. {@link JoinStateCodec} turns it into bytes.
+ *
+ * <pre>
+ *   (nothing) --action--> Held --impression--> Waiting --last task resolved--> Emitted --two windows passed--> (nothing)
+ * </pre>
+ */
+public sealed interface JoinState {
+    /** Impressions whose example is still to come. */
+    default int waitingImpressions() {
+        return 0;
+    }
+
+    /** Actions that wait for their impression. */
+    default int waitingActions() {
+        return 0;
+    }
+
+    /**
+     * Actions have come, their impression has not.
+     *
+     * @param actions the earliest of each action name
+     */
+    record Held(List<HeldAction> actions) implements JoinState {
+        @Override
+        public int waitingActions() {
+            return actions.size();
+        }
+    }
+
+    /**
+     * An action that waits for its impression.
+     *
+     * @param action its name
+     * @param origin what it becomes when no impression comes, still without a reason: its place and original bytes
+     */
+    record HeldAction(String action, long timeMs, DeadLetter origin) {}
+
+    /**
+     * The impression has come, and the window of at least one task without a positive label is open.
+     *
+     * @param timeMs event time of the impression
+     * @param impression serialized protobuf {@code Impression}
+     * @param negativeWeight weight of the example if no action comes; 0 when it is then left out
+     * @param positives tasks with a positive label, in the order they got it
+     * @param newestKafkaMs newest Kafka time of the impression and the actions that made a label
+     */
+    record Waiting(long timeMs, byte[] impression, float negativeWeight, List<String> positives, long newestKafkaMs)
+            implements JoinState {
+        @Override
+        public int waitingImpressions() {
+            return 1;
+        }
+    }
+
+    /**
+     * The example is out, or was left out; kept so that what comes too late can be told apart.
+     *
+     * @param timeMs event time of the impression
+     * @param positives tasks with a positive label
+     */
+    record Emitted(long timeMs, List<String> positives) implements JoinState {}
+}

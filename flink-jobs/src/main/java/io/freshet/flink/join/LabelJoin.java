@@ -1,0 +1,238 @@
+package io.freshet.flink.join;
+
+import io.freshet.contracts.event.proto.DeadLetter;
+import io.freshet.contracts.feature.FeatureHash;
+import io.freshet.contracts.pipeline.TaskConfig;
+import io.freshet.flink.deadletter.Reason;
+import io.freshet.flink.join.Attribution.Refusal;
+import io.freshet.flink.join.JoinState.Emitted;
+import io.freshet.flink.join.JoinState.Held;
+import io.freshet.flink.join.JoinState.HeldAction;
+import io.freshet.flink.join.JoinState.Waiting;
+import io.freshet.flink.join.Step.Completed;
+import io.freshet.flink.join.Step.Drop;
+import io.freshet.flink.source.SourceEvent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Decides when an impression becomes a training example, and why an event does not count. State, event and watermark
+ * come in, a {@link Step} goes out; the package's description has the rules as a table.
+ *
+ * <p>The caller keeps one promise: before it brings an event at some watermark, it has called {@link #onTime} for every
+ * wake-up up to that watermark. Waking an id too early does no harm.
+ *
+ * <p>Threads: has no state of its own, any number may call.
+ */
+public final class LabelJoin {
+    private final Attribution attribution;
+    private final double negativeSampleRate;
+    private final long longestWindowMs;
+
+    /**
+     * A join for some tasks.
+     *
+     * @param tasks at least one
+     * @param negativeSampleRate share of the impressions without a positive label that become examples, in (0, 1]
+     */
+    public LabelJoin(List<TaskConfig> tasks, double negativeSampleRate) {
+        this.attribution = new Attribution(tasks);
+        this.negativeSampleRate = negativeSampleRate;
+        this.longestWindowMs = attribution.longestWindowMs();
+    }
+
+    /** What a step has sorted so far, and whether an event or the watermark caused it. */
+    private record Sorted(List<Drop> dropped, int joinedActions, boolean byWatermark) {
+        static final Sorted BY_WATERMARK = new Sorted(List.of(), 0, true);
+    }
+
+    /** Whether any task waits for actions of that name. */
+    public boolean concerns(String action) {
+        return attribution.concerns(action);
+    }
+
+    /** An impression arrives. */
+    public Step onImpression(Optional<JoinState> before, SourceEvent event, long watermark) {
+        long timeMs = event.timeMs();
+        if (before.isPresent() && !(before.get() instanceof Held)) {
+            String detail = "its id has come before; this one was shown at %d".formatted(timeMs);
+            return refuse(before, event, new Refusal(Reason.IMPRESSION_DUPLICATE, detail));
+        }
+        if (timeMs + longestWindowMs <= watermark) {
+            String detail = "shown at %d, its window of %d ms closed before it came: event time is %d"
+                    .formatted(timeMs, longestWindowMs, watermark);
+            return refuse(before, event, new Refusal(Reason.IMPRESSION_LATE, detail));
+        }
+        float negativeWeight = negativeWeight(event.impressionId());
+        Waiting shown = new Waiting(timeMs, event.payload(), negativeWeight, List.of(), event.kafkaTimeMs());
+        List<Drop> dropped = new ArrayList<>();
+        int joined = 0;
+        for (HeldAction held : heldBy(before)) {
+            List<String> labels = attribution.labels(shown, held.action(), held.timeMs());
+            if (labels.isEmpty()) {
+                dropped.add(drop(
+                        held.origin(), attribution.whyNot(timeMs, shown.positives(), held.action(), held.timeMs())));
+            } else {
+                shown = label(shown, labels, held.origin().getKafkaTimeMs());
+                joined++;
+            }
+        }
+        return settle(before, shown, watermark, new Sorted(dropped, joined, false));
+    }
+
+    /**
+     * An action arrives.
+     *
+     * @param action its name, one that {@link #concerns} a task
+     */
+    public Step onAction(Optional<JoinState> before, SourceEvent event, String action, long watermark) {
+        if (before.isEmpty() || before.get() instanceof Held) {
+            return hold(before, event, action, watermark);
+        }
+        if (before.get() instanceof Emitted mark) {
+            return refuse(before, event, attribution.whyNot(mark.timeMs(), mark.positives(), action, event.timeMs()));
+        }
+        Waiting shown = (Waiting) before.get();
+        List<String> labels = attribution.labels(shown, action, event.timeMs());
+        if (labels.isEmpty()) {
+            return refuse(before, event, attribution.whyNot(shown.timeMs(), shown.positives(), action, event.timeMs()));
+        }
+        Waiting labelled = label(shown, labels, event.kafkaTimeMs());
+        return settle(before, labelled, watermark, new Sorted(List.of(), 1, false));
+    }
+
+    /** The watermark has reached a time at which this id wanted to be woken. */
+    public Step onTime(JoinState state, long watermark) {
+        Optional<JoinState> before = Optional.of(state);
+        if (state instanceof Held held) {
+            return expire(held, watermark);
+        }
+        if (state instanceof Waiting shown) {
+            return settle(before, shown, watermark, Sorted.BY_WATERMARK);
+        }
+        Optional<JoinState> keep = before.filter(mark -> wakeAtMs(mark) > watermark);
+        return step(before, keep, Optional.empty(), Sorted.BY_WATERMARK);
+    }
+
+    /** Emits the example when no task can get another label, else goes on waiting. */
+    private Step settle(Optional<JoinState> before, Waiting shown, long watermark, Sorted sorted) {
+        if (attribution.closesAtMs(shown) > watermark) {
+            return step(before, Optional.of(shown), Optional.empty(), sorted);
+        }
+        Optional<JoinState> mark = Optional.<JoinState>of(new Emitted(shown.timeMs(), shown.positives()))
+                .filter(emitted -> wakeAtMs(emitted) > watermark);
+        float weight = shown.positives().isEmpty() ? shown.negativeWeight() : 1;
+        if (weight > 0) {
+            return step(before, mark, Optional.of(new Completed(shown, weight, sorted.byWatermark())), sorted);
+        }
+        Drop sampledOut = new Drop(Reason.NEGATIVE_SAMPLED_OUT, Optional.empty());
+        List<Drop> dropped = new ArrayList<>(sorted.dropped());
+        dropped.add(sampledOut);
+        return step(before, mark, Optional.empty(), new Sorted(dropped, sorted.joinedActions(), sorted.byWatermark()));
+    }
+
+    /** Keeps an action until its impression comes: the earliest of each name, so that what is kept has a bound. */
+    private Step hold(Optional<JoinState> before, SourceEvent event, String action, long watermark) {
+        if (event.timeMs() + longestWindowMs <= watermark) {
+            String detail = "%s at %d, no impression is known and any that it could belong to is late: event time is %d"
+                    .formatted(action, event.timeMs(), watermark);
+            return refuse(before, event, new Refusal(Reason.ACTION_LATE, detail));
+        }
+        HeldAction arrived = new HeldAction(action, event.timeMs(), event.deadLetter());
+        List<HeldAction> kept = new ArrayList<>();
+        HeldAction earliest = arrived;
+        List<Drop> dropped = new ArrayList<>();
+        for (HeldAction held : heldBy(before)) {
+            if (!held.action().equals(action)) {
+                kept.add(held);
+                continue;
+            }
+            boolean stays = held.timeMs() <= arrived.timeMs();
+            earliest = stays ? held : arrived;
+            String detail = "%s at %d, one at %d waits for the impression already"
+                    .formatted(action, (stays ? arrived : held).timeMs(), earliest.timeMs());
+            dropped.add(drop((stays ? arrived : held).origin(), new Refusal(Reason.ACTION_DUPLICATE, detail)));
+        }
+        kept.add(earliest);
+        Optional<JoinState> keep = earliest == arrived ? Optional.of(new Held(kept)) : before;
+        return step(before, keep, Optional.empty(), new Sorted(dropped, 0, false));
+    }
+
+    private Step expire(Held held, long watermark) {
+        List<HeldAction> kept = new ArrayList<>();
+        List<Drop> dropped = new ArrayList<>();
+        for (HeldAction action : held.actions()) {
+            if (action.timeMs() + longestWindowMs > watermark) {
+                kept.add(action);
+            } else {
+                String detail = "%s at %d, no impression came until event time %d"
+                        .formatted(action.action(), action.timeMs(), watermark);
+                dropped.add(drop(action.origin(), new Refusal(Reason.ACTION_WITHOUT_IMPRESSION, detail)));
+            }
+        }
+        Optional<JoinState> keep = kept.isEmpty() ? Optional.empty() : Optional.of(new Held(kept));
+        return step(Optional.of(held), keep, Optional.empty(), new Sorted(dropped, 0, true));
+    }
+
+    private static Step refuse(Optional<JoinState> before, SourceEvent event, Refusal refusal) {
+        return new Step(
+                before, Optional.empty(), List.of(drop(event.deadLetter(), refusal)), 0, OptionalLong.empty());
+    }
+
+    /**
+     * Asks to be woken only when no earlier wish covers it. A wish that has become too early stays: the id is then woken
+     * for nothing once and asks again, which is cheaper than taking a timer back.
+     */
+    private Step step(
+            Optional<JoinState> before, Optional<JoinState> keep, Optional<Completed> completed, Sorted sorted) {
+        boolean covered = !sorted.byWatermark()
+                && before.isPresent()
+                && keep.isPresent()
+                && wakeAtMs(before.get()) <= wakeAtMs(keep.get());
+        OptionalLong wake = keep.isEmpty() || covered ? OptionalLong.empty() : OptionalLong.of(wakeAtMs(keep.get()));
+        return new Step(keep, completed, sorted.dropped(), sorted.joinedActions(), wake);
+    }
+
+    /** The watermark at which a state changes by itself. */
+    private long wakeAtMs(JoinState state) {
+        if (state instanceof Held held) {
+            return held.actions().stream().mapToLong(HeldAction::timeMs).min().orElseThrow() + longestWindowMs;
+        }
+        if (state instanceof Waiting shown) {
+            return attribution.closesAtMs(shown);
+        }
+        return ((Emitted) state).timeMs() + 2 * longestWindowMs;
+    }
+
+    /** 1 / rate for the ids that stay in the sample, 0 for the others; the same id always gets the same. */
+    private float negativeWeight(String impressionId) {
+        double uniform = (FeatureHash.id("negative-sample", impressionId) >>> 11) * 0x1.0p-53; // in [0, 1)
+        return uniform < negativeSampleRate ? (float) (1 / negativeSampleRate) : 0;
+    }
+
+    private static Waiting label(Waiting shown, List<String> labels, long kafkaTimeMs) {
+        List<String> positives = new ArrayList<>(shown.positives());
+        positives.addAll(labels);
+        return new Waiting(
+                shown.timeMs(),
+                shown.impression(),
+                shown.negativeWeight(),
+                positives,
+                Math.max(shown.newestKafkaMs(), kafkaTimeMs));
+    }
+
+    private static List<HeldAction> heldBy(Optional<JoinState> state) {
+        return state.isPresent() && state.get() instanceof Held held ? held.actions() : List.of();
+    }
+
+    private static Drop drop(DeadLetter origin, Refusal refusal) {
+        DeadLetter letter = origin.toBuilder()
+                .setReason(refusal.reason().key())
+                .setDetail(refusal.detail())
+                .build();
+        return new Drop(refusal.reason(), Optional.of(letter));
+    }
+}

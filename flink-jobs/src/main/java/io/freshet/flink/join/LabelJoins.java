@@ -1,0 +1,25 @@
+package io.freshet.flink.join;
+
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.flink.source.SourceEvent;
+
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/** Puts the join into a job. */
+public final class LabelJoins {
+    private LabelJoins() {}
+
+    /** Examples of two topics; what was set aside is the side output {@link LabelJoinFunction#DEAD_LETTERS}. */
+    public static SingleOutputStreamOperator<JoinedExample> join(
+            DataStream<SourceEvent> impressions, DataStream<SourceEvent> actions, Pipeline pipeline) {
+        return impressions
+                .keyBy(SourceEvent::key, Types.STRING)
+                .connect(actions.keyBy(SourceEvent::key, Types.STRING))
+                .process(new LabelJoinFunction(
+                        pipeline.tasks(), pipeline.join().negativeSampleRate()))
+                .name("join")
+                .uid("join");
+    }
+}
