@@ -3,7 +3,6 @@ package io.freshet.flink.join;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.Reason;
 import io.freshet.flink.join.JoinState.Waiting;
-
 import java.util.List;
 
 /**
@@ -16,7 +15,8 @@ final class Attribution {
 
     Attribution(List<TaskConfig> tasks) {
         this.tasks = List.copyOf(tasks);
-        this.longestWindowMs = tasks.stream().mapToLong(Attribution::windowMs).max().orElseThrow();
+        this.longestWindowMs =
+                tasks.stream().mapToLong(Attribution::windowMs).max().orElseThrow();
     }
 
     /** Why an action is no label. */
@@ -57,7 +57,8 @@ final class Attribution {
         }
         if (inTime.stream().anyMatch(task -> positives.contains(task.name()))) {
             return new Refusal(
-                    Reason.ACTION_DUPLICATE, "%s at %d, its impression has that label already".formatted(action, actionMs));
+                    Reason.ACTION_DUPLICATE,
+                    "%s at %d, its impression has that label already".formatted(action, actionMs));
         }
         return new Refusal(
                 Reason.ACTION_LATE,

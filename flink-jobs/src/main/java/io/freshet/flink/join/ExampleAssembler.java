@@ -1,12 +1,10 @@
 package io.freshet.flink.join;
 
+import com.google.protobuf.CodedOutputStream;
 import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.event.proto.Label;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.join.Step.Completed;
-
-import com.google.protobuf.CodedOutputStream;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.freshet.flink.join;
 
 import io.freshet.contracts.event.proto.DeadLetter;
-
 import java.util.List;
 
 /**

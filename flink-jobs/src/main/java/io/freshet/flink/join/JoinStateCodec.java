@@ -5,7 +5,6 @@ import io.freshet.flink.join.JoinState.Emitted;
 import io.freshet.flink.join.JoinState.Held;
 import io.freshet.flink.join.JoinState.HeldAction;
 import io.freshet.flink.join.JoinState.Waiting;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -118,7 +117,8 @@ public final class JoinStateCodec {
     private static byte[] readBytes(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
-            throw new IOException("The join's state announces %d bytes where %d are left.".formatted(length, in.available()));
+            throw new IOException(
+                    "The join's state announces %d bytes where %d are left.".formatted(length, in.available()));
         }
         return in.readNBytes(length);
     }

@@ -12,7 +12,6 @@ import io.freshet.flink.join.JoinState.Waiting;
 import io.freshet.flink.join.Step.Completed;
 import io.freshet.flink.join.Step.Drop;
 import io.freshet.flink.source.SourceEvent;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -178,8 +177,7 @@ public final class LabelJoin {
     }
 
     private static Step refuse(Optional<JoinState> before, SourceEvent event, Refusal refusal) {
-        return new Step(
-                before, Optional.empty(), List.of(drop(event.deadLetter(), refusal)), 0, OptionalLong.empty());
+        return new Step(before, Optional.empty(), List.of(drop(event.deadLetter(), refusal)), 0, OptionalLong.empty());
     }
 
     /**

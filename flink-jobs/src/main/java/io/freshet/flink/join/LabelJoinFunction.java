@@ -3,29 +3,26 @@ package io.freshet.flink.join;
 import io.freshet.contracts.event.proto.Action;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.DeadLetterRecord;
+import io.freshet.flink.deadletter.DeadLetters;
 import io.freshet.flink.deadletter.Reason;
 import io.freshet.flink.join.Step.Completed;
 import io.freshet.flink.join.Step.Drop;
 import io.freshet.flink.metric.CheckpointedCounters;
 import io.freshet.flink.metric.MetricNames;
 import io.freshet.flink.source.SourceEvent;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
-import org.apache.flink.util.OutputTag;
 
 /**
  * Binds {@link LabelJoin} to keyed state, event-time timers, counters and dead letters; holds no rule of its own. First
@@ -43,13 +40,8 @@ import org.apache.flink.util.OutputTag;
  *   the mark of an emitted id expires  1 timer fired, 1 read, 1 delete
  * </pre>
  */
-public final class LabelJoinFunction
-        extends KeyedCoProcessFunction<String, SourceEvent, SourceEvent, JoinedExample>
+public final class LabelJoinFunction extends KeyedCoProcessFunction<String, SourceEvent, SourceEvent, JoinedExample>
         implements CheckpointedFunction {
-    /** Side output of everything that was set aside. */
-    public static final OutputTag<DeadLetterRecord> DEAD_LETTERS =
-            new OutputTag<>("dead-letters", TypeInformation.of(DeadLetterRecord.class));
-
     private static final long serialVersionUID = 1;
 
     private final ArrayList<TaskConfig> tasks;
@@ -85,8 +77,7 @@ public final class LabelJoinFunction
         join = new LabelJoin(tasks, negativeSampleRate);
         assembler = new ExampleAssembler(tasks);
         state = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>(
-                        "join", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                .getState(new ValueStateDescriptor<>("join", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         newestKafkaMs = Long.MIN_VALUE;
     }
 
@@ -176,11 +167,11 @@ public final class LabelJoinFunction
     }
 
     private void setAside(SourceEvent malformed, Context context) {
-        count(new Drop(malformed.malformation(), Optional.of(malformed.deadLetter())), context);
+        count(new Drop(malformed.malformation(), Optional.of(malformed.malformedLetter())), context);
     }
 
     private void count(Drop drop, Context context) {
         counters.add(MetricNames.dropped(drop.reason()), 1);
-        drop.letter().ifPresent(letter -> context.output(DEAD_LETTERS, DeadLetterRecord.of(letter)));
+        drop.letter().ifPresent(letter -> context.output(DeadLetters.TAG, DeadLetterRecord.of(letter)));
     }
 }

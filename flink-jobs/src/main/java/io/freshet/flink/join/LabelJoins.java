@@ -1,8 +1,8 @@
 package io.freshet.flink.join;
 
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.flink.deadletter.DeadLetters;
 import io.freshet.flink.source.SourceEvent;
-
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -11,14 +11,13 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 public final class LabelJoins {
     private LabelJoins() {}
 
-    /** Examples of two topics; what was set aside is the side output {@link LabelJoinFunction#DEAD_LETTERS}. */
+    /** Examples of two topics; what was set aside is the side output {@link DeadLetters#TAG}. */
     public static SingleOutputStreamOperator<JoinedExample> join(
             DataStream<SourceEvent> impressions, DataStream<SourceEvent> actions, Pipeline pipeline) {
         return impressions
                 .keyBy(SourceEvent::key, Types.STRING)
                 .connect(actions.keyBy(SourceEvent::key, Types.STRING))
-                .process(new LabelJoinFunction(
-                        pipeline.tasks(), pipeline.join().negativeSampleRate()))
+                .process(new LabelJoinFunction(pipeline.tasks(), pipeline.join().negativeSampleRate()))
                 .name("join")
                 .uid("join");
     }

@@ -2,7 +2,6 @@ package io.freshet.flink.join;
 
 import io.freshet.contracts.event.proto.DeadLetter;
 import io.freshet.flink.deadletter.Reason;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

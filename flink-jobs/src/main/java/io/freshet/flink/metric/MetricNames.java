@@ -1,7 +1,6 @@
 package io.freshet.flink.metric;
 
 import io.freshet.flink.deadletter.Reason;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -67,4 +67,16 @@ public record SourceEvent(
                 .setOriginal(ByteString.copyFrom(originalBytes()))
                 .build();
     }
+
+    /**
+     * A malformed event as it is set aside.
+     *
+     * @throws IllegalArgumentException when it is a good one
+     */
+    public DeadLetter malformedLetter() {
+        return deadLetter().toBuilder()
+                .setReason(malformation().key())
+                .setDetail(detail)
+                .build();
+    }
 }
