@@ -13,6 +13,7 @@ import io.freshet.flink.source.SourceEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -116,6 +117,11 @@ public final class LabelJoinFunction extends KeyedCoProcessFunction<String, Sour
         if (before.isPresent()) {
             run(before, join.onTime(before.get(), context.timerService().currentWatermark()), context, out);
         }
+    }
+
+    /** This subtask's counts by name. */
+    Map<String, Long> counts() {
+        return counters.counts();
     }
 
     private void run(Optional<JoinState> before, Step step, Context context, Collector<JoinedExample> out)

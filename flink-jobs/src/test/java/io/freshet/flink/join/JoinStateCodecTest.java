@@ -1,0 +1,96 @@
+package io.freshet.flink.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.contracts.event.proto.DeadLetter;
+import io.freshet.flink.join.JoinState.Emitted;
+import io.freshet.flink.join.JoinState.Held;
+import io.freshet.flink.join.JoinState.HeldAction;
+import io.freshet.flink.join.JoinState.Waiting;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JoinStateCodecTest {
+    private static final Waiting WAITING = new Waiting(1000, new byte[] {1, 2, 3}, 4, List.of("like", "share"), 2000);
+
+    static List<JoinState> states() {
+        HeldAction held =
+                new HeldAction("like", 1050, Events.action("i", "like", 1050).deadLetter());
+        HeldAction other =
+                new HeldAction("größer", -1, Events.action("i", "größer", -1).deadLetter());
+        return List.of(
+                new Held(List.of(held)),
+                new Held(List.of(held, other)),
+                WAITING,
+                new Waiting(Long.MAX_VALUE, new byte[0], 0, List.of(), Long.MIN_VALUE),
+                new Emitted(1000, List.of()),
+                new Emitted(1000, List.of("like", "share")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void whatIsWrittenIsRead(JoinState state) throws IOException {
+        assertThat(JoinStateCodec.decode(JoinStateCodec.encode(state)))
+                .usingRecursiveComparison()
+                .withEqualsForType(DeadLetter::equals, DeadLetter.class)
+                .isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void aByteTooManyIsAnError(JoinState state) throws IOException {
+        byte[] bytes = JoinStateCodec.encode(state);
+
+        assertThatThrownBy(() -> JoinStateCodec.decode(Arrays.copyOf(bytes, bytes.length + 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("1 bytes too many");
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void anyMissingByteIsAnError(JoinState state) throws IOException {
+        byte[] bytes = JoinStateCodec.encode(state);
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> JoinStateCodec.decode(cut)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void anEmptyValueIsAnError() {
+        assertThatThrownBy(() -> JoinStateCodec.decode(new byte[0])).isInstanceOf(EOFException.class);
+    }
+
+    @Test
+    void aNewerVersionIsAnErrorThatSaysWhatToDo() throws IOException {
+        byte[] bytes = JoinStateCodec.encode(WAITING);
+        bytes[0] = 2;
+
+        assertThatThrownBy(() -> JoinStateCodec.decode(bytes))
+                .hasMessageContaining("format version 2, this build reads version 1")
+                .hasMessageContaining("Restore it with the build that wrote it");
+    }
+
+    @Test
+    void anUnknownPhaseIsAnError() {
+        assertThatThrownBy(() -> JoinStateCodec.decode(new byte[] {1, 9})).hasMessageContaining("phase 9");
+    }
+
+    @Test
+    void bytesOfVersionOneStayReadable() throws IOException {
+        // u8 version | u8 waiting | i64 1000 | i64 2000 | f32 4 | u16 2, "like", "share" | i32 3, bytes
+        byte[] written = HexFormat.of()
+                .parseHex("0102" + "00000000000003e8" + "00000000000007d0" + "40800000" + "0002" + "00046c696b65"
+                        + "00057368617265" + "00000003" + "010203");
+
+        assertThat(JoinStateCodec.decode(written)).usingRecursiveComparison().isEqualTo(WAITING);
+        assertThat(JoinStateCodec.encode(WAITING)).isEqualTo(written);
+    }
+}
