@@ -1,10 +1,14 @@
 package io.freshet.model;
 
+import io.freshet.contracts.pipeline.EventTopic;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import io.freshet.contracts.pipeline.JoinConfig;
+import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PublishConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.RankerConfig.Block;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
@@ -16,7 +20,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Pipelines for tests. */
 public final class Pipelines {
@@ -50,7 +53,18 @@ public final class Pipelines {
         List<TaskConfig> taskConfigs = tasks.stream()
                 .map(task -> new TaskConfig(task, task, Duration.ofHours(1)))
                 .toList();
-        return new Pipeline("test", null, null, tables, features, taskConfigs, null, ranker, training(), null, null);
+        return new Pipeline(
+                "test",
+                new EventTopic("impressions", EventTopic.Format.JSON),
+                new EventTopic("actions", EventTopic.Format.JSON),
+                tables,
+                features,
+                taskConfigs,
+                JoinConfig.DEFAULTS,
+                ranker,
+                training(),
+                PublishConfig.DEFAULTS,
+                KafkaConfig.DEFAULTS);
     }
 
     /** One thread on the CPU. */
@@ -65,14 +79,15 @@ public final class Pipelines {
         Map<String, TableConfig> tables = new LinkedHashMap<>();
         for (Map.Entry<String, Integer> entry : dimensions) {
             String name = entry.getKey();
-            tables.put(name, new TableConfig(name, entry.getValue(), ROWS, 0.02, Optional.empty(), 1));
+            tables.put(name, new TableConfig(name, entry.getValue(), ROWS, 0.02, Duration.ZERO, 1));
         }
         return tables;
     }
 
     /** A feature with a table, its rows averaged. */
     public static FeatureConfig feature(String name, Slot slot, String table, String group) {
-        return new FeatureConfig(name, slot, table, group, Pooling.MEAN, 50, Transform.NONE);
+        int length = slot == Slot.ID ? 1 : 50;
+        return new FeatureConfig(name, slot, table, group, Pooling.MEAN, length, Transform.NONE);
     }
 
     /** A number. */
