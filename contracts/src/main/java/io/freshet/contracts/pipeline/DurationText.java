@@ -22,19 +22,17 @@ final class DurationText {
 
     private DurationText() {}
 
-    /** Empty when the text is not of the form. */
+    /** Empty when the text is not of the form, or of more than 64 bits of milliseconds. */
     static Optional<Duration> parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        // Seconds hold 10^15 days, milliseconds do not.
         long count = Long.parseLong(matcher.group(1));
         long unitMillis = MILLIS_BY_UNIT.get(matcher.group(2));
-        return Optional.of(
-                unitMillis == 1
-                        ? Duration.ofMillis(count)
-                        : Duration.ofSeconds(unitMillis / 1000).multipliedBy(count));
+        return count > Long.MAX_VALUE / unitMillis
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(count * unitMillis));
     }
 
     /** In the largest unit that holds it whole. */

@@ -10,8 +10,8 @@ final class EntryReaders {
     private EntryReaders() {}
 
     static TableConfig table(Section section) {
-        RowOptimizerConfig optimizer = rowOptimizer(section.section("optimizer"));
         int dimension = section.read("dimension", ValueType.INTEGER, Fallback.required(1));
+        RowOptimizerConfig optimizer = rowOptimizer(section.section("optimizer"));
         double range = section.read("initial-range", ValueType.NUMBER, TableConfig.DEFAULT_INITIAL_RANGE);
         Duration expireAfter =
                 section.read("expire-after", ValueType.DURATION, Fallback.of(TableConfig.NEVER, "never"));

@@ -52,7 +52,8 @@ public final class PipelineFile {
     public static Pipeline parse(String yaml, Map<String, String> environment) {
         JsonNode tree = PipelineYaml.parse(yaml);
         Reading reading = new Reading();
-        PipelineYaml.substitute(tree, environment, reading.problems());
+        Secrets.refuseLiterals(tree, reading.problems());
+        EnvironmentValues.substitute(tree, environment, reading.problems());
         Pipeline pipeline = new PipelineReader(reading)
                 .read(tree)
                 .orElseThrow(() -> new PipelineException(reading.problems().all()));

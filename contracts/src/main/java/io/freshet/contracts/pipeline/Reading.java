@@ -26,10 +26,18 @@ final class Reading {
             return node;
         }
         if (!node.isNull() && !node.isMissingNode()) {
-            problems.add(
-                    path, "is " + (node.isArray() ? "a list" : "'" + node.asText() + "'") + ". Write a map of keys.");
+            // A value of its own is not shown: where a map belongs, it may be a secret out of place.
+            problems.add(path, "is " + (node.isArray() ? "a list" : "a single value") + ". Write a map of keys.");
         }
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** How a message names what it found. The inside of maps and lists is not for it: they may hold secrets. */
+    static String shown(JsonNode node) {
+        if (node.isObject()) {
+            return "a map";
+        }
+        return node.isArray() ? "a list" : "'" + node.asText() + "'";
     }
 
     /** In the order in which they were asked for. */

@@ -59,13 +59,10 @@ final class Section {
         }
         Optional<T> value = type.read(node.get(key));
         if (value.isEmpty()) {
-            String found = node.get(key).isContainerNode()
-                    ? node.get(key).toString()
-                    : "'" + node.get(key).asText() + "'";
             reading.problems()
                     .add(
                             below(path, key),
-                            "is " + found + ". "
+                            "is " + Reading.shown(node.get(key)) + ". "
                                     + type.advice().apply(node.get(key).asText()));
         }
         return value.orElse(fallback.value());

@@ -1,0 +1,187 @@
+package io.freshet.contracts.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.pipeline.EventTopic.Format;
+import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
+import io.freshet.contracts.pipeline.FeatureConfig.Slot;
+import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What each key sets, and what holds when it is absent. */
+class PipelineKeysTest {
+    private static final String SMALLEST = """
+            name: small
+            tables: {item: {dimension: 4}}
+            features: [{name: item, slot: id, table: item}]
+            tasks: [{name: like, window: 1h}]
+            """;
+
+    @Test
+    void whatTheFileDoesNotSayHasADefault() {
+        Pipeline pipeline = PipelineFile.parse(SMALLEST, Map.of());
+        assertThat(pipeline)
+                .isEqualTo(new Pipeline(
+                        "small",
+                        EventTopic.DEFAULT_IMPRESSIONS,
+                        EventTopic.DEFAULT_ACTIONS,
+                        Map.of(
+                                "item",
+                                new TableConfig(
+                                        "item",
+                                        4,
+                                        RowOptimizerConfig.DEFAULTS,
+                                        TableConfig.DEFAULT_INITIAL_RANGE,
+                                        TableConfig.NEVER,
+                                        TableConfig.DEFAULT_ADMIT_AFTER)),
+                        List.of(new FeatureConfig("item", Slot.ID, "item", "item", Pooling.MEAN, 1, Transform.NONE)),
+                        List.of(new TaskConfig("like", "like", Duration.ofHours(1))),
+                        JoinConfig.DEFAULTS,
+                        RankerConfig.DEFAULTS,
+                        TrainingConfig.DEFAULTS,
+                        PublishConfig.DEFAULTS,
+                        KafkaConfig.DEFAULTS));
+    }
+
+    @Test
+    void topicsCanBeSet() {
+        Pipeline pipeline =
+                with("impressions: {topic: shown, format: protobuf}\nactions: {topic: done, format: protobuf}");
+        assertThat(pipeline.impressions()).isEqualTo(new EventTopic("shown", Format.PROTOBUF));
+        assertThat(pipeline.actions()).isEqualTo(new EventTopic("done", Format.PROTOBUF));
+    }
+
+    @Test
+    void everyKeyOfATableCanBeSet() {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST.replace(
+                        "dimension: 4",
+                        "dimension: 5, optimizer: {type: adagrad, learning-rate: 0.7, initial-accumulator: 0.8},"
+                                + " initial-range: 0.9, expire-after: 3d, admit-after: 1"),
+                Map.of());
+        assertThat(pipeline.tables().get("item"))
+                .isEqualTo(new TableConfig(
+                        "item",
+                        5,
+                        new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.7, 0.8),
+                        0.9,
+                        Duration.ofDays(3),
+                        1));
+    }
+
+    @Test
+    void everyKeyOfAFeatureCanBeSet() {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST.replace(
+                        "features: [",
+                        "features: [{name: past, slot: sequence, table: item, group: g, pooling: sum, length: 7},"
+                                + " {name: age, slot: number, group: h, transform: log1p}, "),
+                Map.of());
+        assertThat(pipeline.features())
+                .startsWith(
+                        new FeatureConfig("past", Slot.SEQUENCE, "item", "g", Pooling.SUM, 7, Transform.NONE),
+                        new FeatureConfig("age", Slot.NUMBER, null, "h", Pooling.MEAN, 1, Transform.LOG1P));
+    }
+
+    @Test
+    void everyKeyOfATaskCanBeSet() {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST.replace("{name: like,", "{name: liked, action: thumbs-up,")
+                        .replace("1h", "90s"),
+                Map.of());
+        assertThat(pipeline.tasks()).containsExactly(new TaskConfig("liked", "thumbs-up", Duration.ofSeconds(90)));
+    }
+
+    @Test
+    void everyKeyOfTheJoinCanBeSet() {
+        assertThat(with("join: {emission: wait, negative-sample-rate: 0.25, out-of-orderness: 7s, idle-after: 8s,"
+                                + " max-ahead: 9h}")
+                        .join())
+                .isEqualTo(new JoinConfig(
+                        JoinConfig.Emission.WAIT,
+                        0.25,
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(8),
+                        Duration.ofHours(9)));
+    }
+
+    @Test
+    void everyKeyOfTheRankerCanBeSet() {
+        assertThat(with("ranker: {type: token-mixer-large, width: 48, layers: 3, heads: 6, expansion: 5, wide: false,"
+                                + " block: two-sublayers, residual-interval: 0, auxiliary-loss: 0.125, down-init: 1}")
+                        .ranker())
+                .isEqualTo(new RankerConfig(
+                        RankerConfig.Type.TOKEN_MIXER_LARGE,
+                        48,
+                        3,
+                        6,
+                        5,
+                        false,
+                        RankerConfig.Block.TWO_SUBLAYERS,
+                        0,
+                        0.125,
+                        1));
+    }
+
+    @Test
+    void everyKeyOfTheTrainingCanBeSet() {
+        assertThat(with("training: {batch-size: 17, linger: 0ms, device: 'cuda:1', threads: 3, seed: -9,"
+                                + " optimizer: {type: adagrad, learning-rate: 0.5, initial-accumulator: 0}}")
+                        .training())
+                .isEqualTo(new TrainingConfig(
+                        17,
+                        Duration.ZERO,
+                        "cuda:1",
+                        3,
+                        new DenseOptimizerConfig(DenseOptimizerConfig.Type.ADAGRAD, 0.5, 0),
+                        -9));
+    }
+
+    @Test
+    void everyKeyOfThePublishingCanBeSet() {
+        assertThat(with("publish: {every: 750ms, precision: fp32, row-partitions: 9}")
+                        .publish())
+                .isEqualTo(new PublishConfig(Duration.ofMillis(750), PublishConfig.RowPrecision.FP32, 9));
+    }
+
+    @Test
+    void everyKeyOfKafkaCanBeSet() {
+        assertThat(with("kafka: {bootstrap-servers: 'a:1,b:2', properties: {client.id: me, retries: 3}}")
+                        .kafka())
+                .isEqualTo(new KafkaConfig("a:1,b:2", Map.of("client.id", "me", "retries", "3")));
+    }
+
+    @Test
+    void wordsAndNumbersAreTakenAsWritten() {
+        Pipeline pipeline = with("actions: {topic: yes}\nkafka: {properties: {a: 1.10, b: 010, c: 2026-01-01, d: on}}");
+        assertThat(pipeline.actions().topic()).isEqualTo("yes");
+        assertThat(pipeline.kafka().properties())
+                .isEqualTo(Map.of("a", "1.10", "b", "010", "c", "2026-01-01", "d", "on"));
+    }
+
+    @Test
+    void valuesMayComeFromTheEnvironment() {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST + "kafka: {bootstrap-servers: '${HOST}:${PORT}'}\ntraining: {batch-size: '${BATCH}'}\n",
+                Map.of("HOST", "broker", "PORT", "9094", "BATCH", "64"));
+        assertThat(pipeline.kafka().bootstrapServers()).isEqualTo("broker:9094");
+        assertThat(pipeline.training().batchSize()).isEqualTo(64);
+    }
+
+    @Test
+    void aValueFromTheEnvironmentIsTakenLiterally() {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST + "kafka: {properties: {ssl.key.password: '${SECRET}'}}\n",
+                Map.of("SECRET", "a$1\\b: {c} # ${SECRET}"));
+        assertThat(pipeline.kafka().properties()).containsEntry("ssl.key.password", "a$1\\b: {c} # ${SECRET}");
+        assertThat(pipeline.toString()).doesNotContain("a$1");
+    }
+
+    private static Pipeline with(String sections) {
+        return PipelineFile.parse(SMALLEST + sections + "\n", Map.of());
+    }
+}

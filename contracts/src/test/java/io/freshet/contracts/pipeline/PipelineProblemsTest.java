@@ -1,0 +1,260 @@
+package io.freshet.contracts.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineProblemsTest {
+    @Test
+    void allProblemsOfAFileAreReportedAtOnce() {
+        List<Problem> problems = problems("""
+                name: a/b
+                impressions: {topic: events, format: jsn}
+                actions: {topic: events}
+                tables:
+                  user: {dimension: 0, optimiser: {type: adagrad}}
+                  item: {dimension: 16, admit-after: 3, expire-after: 90}
+                features:
+                  - {name: user, slot: id, table: usr}
+                  - {name: user, slot: idd, table: item}
+                  - {name: recent, slot: sequence}
+                  - {name: age, slot: number, table: item, length: 5}
+                tasks:
+                  - {name: like, window: 0s}
+                  - {action: buy, window: 1h}
+                ranker: {width: 64, heads: 5}
+                training: {batch-size: many, device: gpu}
+                publish: {every: 5s, precison: fp16}
+                """);
+        assertThat(problems.stream().map(Problem::key))
+                .containsExactlyInAnyOrder(
+                        "name",
+                        "impressions.format",
+                        "actions.topic",
+                        "tables.user.dimension",
+                        "tables.user.optimiser",
+                        "tables.item.admit-after",
+                        "tables.item.expire-after",
+                        "features[0].table",
+                        "features[1].slot",
+                        "features[1].name",
+                        "features[2].table",
+                        "features[3].table",
+                        "features[3].length",
+                        "tasks[0].window",
+                        "tasks[1].name",
+                        "ranker.heads",
+                        "training.batch-size",
+                        "training.device",
+                        "publish.precison");
+    }
+
+    @Test
+    void theMessageHasEveryProblemOnALineOfItsOwn() {
+        assertThatThrownBy(() -> PipelineFile.parse(fileWith("ranker: {heads: 5}\npublish: {every: 1ms}"), Map.of()))
+                .isInstanceOf(PipelineException.class)
+                .hasMessage("""
+                        The pipeline has 2 problems:
+                          ranker.heads: is 5, but must be a divisor of the width, 64.
+                          publish.every: is 1ms, but must be from 100ms to 3650d.""");
+    }
+
+    @Test
+    void aFileIsNamed(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("p.yaml"), fileWith("ranker: {layers: 0}"));
+        assertThatThrownBy(() -> PipelineFile.load(file))
+                .hasMessageStartingWith(file + " has a problem:\n  ranker.layers");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rankr: {}                       | rankr                 | ranker",
+                "join: {negative_sample_rate: 1} | join.negative_sample_rate | negative-sample-rate",
+                "training: {bach-size: 1}        | training.bach-size    | batch-size",
+                "ranker: {block: two-sublayer}   | ranker.block          | two-sublayers",
+                "publish: {precision: FP-16}     | publish.precision     | fp16",
+                "impressions: {topc: x}          | impressions.topc      | topic",
+                "kafka: {bootstrap.servers: a:1} | kafka.bootstrap.servers | bootstrap-servers",
+            })
+    void whatIsUnknownIsToldTheNearestKnown(String yaml, String key, String nearest) {
+        assertThat(problems(fileWith(yaml))).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo(key);
+            assertThat(problem.message()).contains("Nearest is '" + nearest + "'");
+        });
+    }
+
+    @Test
+    void aFeatureIsToldTheNearestTable() {
+        assertThat(problems(fileWith("").replace("table: item", "table: itme")))
+                .containsExactly(new Problem(
+                        "features[0].table",
+                        "'itme' is no table of this pipeline. Nearest is 'item'; known are item, user."));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "join: {negative-sample-rate: 0}      | join.negative-sample-rate",
+                "join: {negative-sample-rate: 1.01}   | join.negative-sample-rate",
+                "join: {negative-sample-rate: .nan}   | join.negative-sample-rate",
+                "join: {idle-after: 0s}               | join.idle-after",
+                "join: {max-ahead: 3651d}             | join.max-ahead",
+                "join: {max-ahead: 999999999999999d}  | join.max-ahead",
+                "join: {out-of-orderness: 1.5h}       | join.out-of-orderness",
+                "join: {out-of-orderness: 1h30m}      | join.out-of-orderness",
+                "join: {out-of-orderness: -1s}        | join.out-of-orderness",
+                "join: {out-of-orderness: 5}          | join.out-of-orderness",
+                "ranker: {width: 64.5}                | ranker.width",
+                "ranker: {width: 99999999999}         | ranker.width",
+                "ranker: {width: 1e999999999}         | ranker.width",
+                "ranker: {width: [64]}                | ranker.width",
+                "ranker: {heads: 0}                   | ranker.heads",
+                "ranker: {heads: -4}                  | ranker.heads",
+                "ranker: {expansion: 0}               | ranker.expansion",
+                "ranker: {residual-interval: -1}      | ranker.residual-interval",
+                "ranker: {auxiliary-loss: -0.1}       | ranker.auxiliary-loss",
+                "ranker: {auxiliary-loss: .inf}       | ranker.auxiliary-loss",
+                "ranker: {down-init: 0}               | ranker.down-init",
+                "ranker: {wide: maybe}                | ranker.wide",
+                "ranker: [1]                          | ranker",
+                "ranker: 7                            | ranker",
+                "training: {threads: 0}               | training.threads",
+                "training: {batch-size: 0}            | training.batch-size",
+                "training: {device: cuda}             | training.device",
+                "training: {optimizer: {learning-rate: 0}}        | training.optimizer.learning-rate",
+                "training: {optimizer: {initial-accumulator: -1}} | training.optimizer.initial-accumulator",
+                "publish: {row-partitions: 0}         | publish.row-partitions",
+                "publish: {row-partitions: 129}       | publish.row-partitions",
+                "impressions: {topic: 'a b'}          | impressions.topic",
+                "impressions: {topic: test.model-rows}| impressions.topic",
+                "actions: {topic: impressions}        | actions.topic",
+                "kafka: {bootstrap-servers: localhost}| kafka.bootstrap-servers",
+                "kafka: {properties: {group.id: x}}   | kafka.properties.group.id",
+                "kafka: {properties: {a: [1]}}        | kafka.properties.a",
+            })
+    void aValueOutOfRangeIsNamed(String yaml, String key) {
+        assertThat(problems(fileWith(yaml))).extracting(Problem::key).containsExactly(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "tables", "features", "tasks"})
+    void aSectionThatEveryPipelineNeedsIsMissed(String section) {
+        String without = fileWith("").replaceAll("(?m)^" + section + ":.*\n", "");
+        assertThat(problems(without))
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem.key()).isIn(section, "features[0].table"));
+    }
+
+    @Test
+    void featuresOfNumbersAloneAreNotEnough() {
+        assertThat(problems(fileWith("").replace("slot: id, table: item", "slot: number")))
+                .extracting(Problem::key)
+                .containsExactly("features");
+    }
+
+    @Test
+    void twoTasksOfOneNameAreRefused() {
+        assertThat(problems(fileWith("").replace("tasks: [", "tasks: [{name: like, window: 2h}, ")))
+                .containsExactly(
+                        new Problem("tasks[1].name", "'like' is the name of tasks[0] already. Choose another."));
+    }
+
+    @Nested
+    class FilesThatAreNoPipeline {
+        @Test
+        void anEmptyFileMissesEverything() {
+            for (String empty : List.of("", "# only a comment\n", "---\n")) {
+                assertThat(problems(empty)).extracting(Problem::key).contains("name", "tables", "features", "tasks");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a: [", "\tname: x", "- 1\n- 2", "just text", "a: 1\n---\nb: 2", "a: b: c"})
+        void otherTextIsRefused(String text) {
+            assertThat(problems(text)).isNotEmpty();
+        }
+
+        @Test
+        void aDuplicateKeyIsNamedWithItsLine() {
+            assertThat(problems("name: a\nname: b\n"))
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem.message()).contains("line 2").contains("name"));
+        }
+
+        @Test
+        void anAliasIsRefused() {
+            assertThat(problems("name: &n x\ntasks: [*n]\n"))
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.message()).contains("In line 2 the alias '*n'"));
+        }
+    }
+
+    @Nested
+    class Secrets {
+        @Test
+        void aVariableThatIsNotSetIsNamed() {
+            assertThat(problems(fileWith("kafka: {properties: {ssl.key.password: '${NOT_SET}'}}")))
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.key()).isEqualTo("kafka.properties.ssl.key.password");
+                        assertThat(problem.message()).contains("${NOT_SET}");
+                    });
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "ssl.key.password: hunter2",
+                    "sasl.oauthbearer.client.secret: hunter2",
+                    "sasl.jaas.config: 'Login required username=\"u\" password=\"hunter2\";'"
+                })
+        void aSecretInPlainTextIsRefusedAndNotPrinted(String property) {
+            assertThat(problems(fileWith("kafka: {properties: {" + property + "}}")))
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.message()).contains("environment");
+                        assertThat(problem.toString()).doesNotContain("hunter2");
+                    });
+        }
+
+        @Test
+        void aSecretOutOfPlaceIsNotPrinted() {
+            for (String misplaced : List.of("kafka: '${S}'", "kafka: {bootstrap-servers: {x: '${S}'}}")) {
+                PipelineException wrong = catchThrowableOfType(
+                        PipelineException.class, () -> PipelineFile.parse(fileWith(misplaced), Map.of("S", "hunter2")));
+                assertThat(wrong).hasMessageNotContaining("hunter2");
+            }
+        }
+    }
+
+    private static List<Problem> problems(String yaml) {
+        PipelineException wrong =
+                catchThrowableOfType(PipelineException.class, () -> PipelineFile.parse(yaml, Map.of()));
+        assertThat(wrong).as("refusal of %s", yaml).isNotNull();
+        return wrong.problems();
+    }
+
+    private static String fileWith(String section) {
+        return """
+                name: test
+                tables: {item: {dimension: 4}, user: {dimension: 4}}
+                features: [{name: item, slot: id, table: item}]
+                tasks: [{name: like, window: 1h}]
+                """ + section + "\n";
+    }
+}
