@@ -3,6 +3,7 @@ package io.freshet.flink.deadletter;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.flink.sink.KafkaSinks;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -26,6 +27,6 @@ public final class DeadLetters {
     public static KafkaSink<DeadLetterRecord> sink(Pipeline pipeline) {
         String topic = PipelineTopics.of(pipeline).deadLetters();
         return KafkaSinks.exactlyOnce(
-                pipeline, "dead-letters", (letter, context, timeMs) -> new ProducerRecord<>(topic, letter.value()));
+                pipeline, "dead-letters", List.of(topic), letter -> new ProducerRecord<>(topic, letter.value()));
     }
 }

@@ -11,6 +11,7 @@ import io.freshet.flink.source.EventParser;
 import io.freshet.flink.source.EventSource;
 import io.freshet.flink.source.EventSources;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -39,7 +40,7 @@ public final class ExamplesTopic {
     public static KafkaSink<JoinedExample> sink(Pipeline pipeline) {
         String topic = PipelineTopics.of(pipeline).examples();
         return KafkaSinks.exactlyOnce(
-                pipeline, "examples", (example, context, timeMs) -> new ProducerRecord<>(topic, example.example()));
+                pipeline, "examples", List.of(topic), example -> new ProducerRecord<>(topic, example.example()));
     }
 
     static EventSource source(Pipeline pipeline) {
