@@ -1,0 +1,41 @@
+package io.freshet.flink.publish;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Whether a restored job may go on in its lineage.
+ *
+ * <p>It may when the servers cannot have seen anything that the restored state does not hold. Restored from an older
+ * savepoint it must not: servers hold rows that this state has never had.
+ */
+final class LineageRule {
+    private LineageRule() {}
+
+    /**
+     * The position to go on from.
+     *
+     * <p>Every subtask decides for itself, from the same facts, and so alike.
+     *
+     * @param restored what the state has cut last
+     * @param published the newest version that servers can see, if any; the version of the restored checkpoint itself may
+     *     still be missing, since its transaction is committed only after the checkpoint is complete
+     */
+    static VersionPosition goOn(VersionPosition restored, Optional<VersionPosition> published) {
+        boolean nothingNewer = published.isEmpty()
+                || published.get().lineage().equals(restored.lineage())
+                        && published.get().checkpointId() <= restored.checkpointId();
+        if (nothingNewer) {
+            return restored;
+        }
+        return VersionPosition.before(fork(restored, published));
+    }
+
+    private static String fork(VersionPosition restored, Optional<VersionPosition> published) {
+        String facts = restored + " / " + published;
+        return UUID.nameUUIDFromBytes(facts.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, 8);
+    }
+}

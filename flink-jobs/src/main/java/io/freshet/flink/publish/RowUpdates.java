@@ -1,0 +1,118 @@
+package io.freshet.flink.publish;
+
+import com.google.protobuf.ByteString;
+import io.freshet.contracts.pipeline.PublishConfig.RowPrecision;
+import io.freshet.contracts.update.RowChecksum;
+import io.freshet.contracts.update.RowKey;
+import io.freshet.contracts.update.RowPartitions;
+import io.freshet.contracts.update.proto.Precision;
+import io.freshet.contracts.update.proto.RowRecord;
+import io.freshet.contracts.update.proto.RowUpdate;
+import io.freshet.contracts.update.proto.ShardMarker;
+import io.freshet.contracts.update.proto.VersionId;
+import io.freshet.store.codec.Fp16;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+
+/**
+ * One shard's part of one version: its changed rows, then a marker for every partition, which says how many rows went
+ * there and what they add up to.
+ *
+ * <p>Used once, by one thread.
+ */
+public final class RowUpdates {
+    private final Layout layout;
+    private final VersionId versionId;
+    private final int shard;
+    private final Consumer<PublishRecord> out;
+    private final long[] rows;
+    private final RowChecksum[] checksums;
+    private long saturatedWeights;
+
+    /**
+     * What is the same for all shards and versions.
+     *
+     * @param topic the rows topic
+     * @param partitions of that topic
+     * @param shards how many subtasks own rows
+     */
+    public record Layout(String topic, int partitions, int shards, int maxParallelism, RowPrecision precision) {}
+
+    /** Starts a shard's part of {@code version}. */
+    public RowUpdates(Layout layout, VersionPosition version, int shard, Consumer<PublishRecord> out) {
+        this.layout = layout;
+        this.versionId = version.toVersionId();
+        this.shard = shard;
+        this.out = out;
+        this.rows = new long[layout.partitions()];
+        this.checksums = new RowChecksum[layout.partitions()];
+        for (int partition = 0; partition < layout.partitions(); partition++) {
+            checksums[partition] = new RowChecksum();
+        }
+    }
+
+    /** Writes a row; {@code keyGroup} is the one that owns it. */
+    public void row(int keyGroup, String table, long id, float[] weights) {
+        int partition = RowPartitions.of(keyGroup, layout.maxParallelism(), layout.partitions());
+        byte[] key = RowKey.ofRow(table, id);
+        byte[] bytes = encode(weights);
+        rows[partition]++;
+        checksums[partition].add(key, bytes);
+        RowUpdate update = RowUpdate.newBuilder()
+                .setVersion(versionId)
+                .setShard(shard)
+                .setPrecision(layout.precision() == RowPrecision.FP16 ? Precision.FP16 : Precision.FP32)
+                .setWeights(ByteString.copyFrom(bytes))
+                .build();
+        byte[] value = RowRecord.newBuilder().setRow(update).build().toByteArray();
+        out.accept(new PublishRecord(layout.topic(), partition, key, value));
+    }
+
+    private byte[] encode(float[] weights) {
+        if (layout.precision() == RowPrecision.FP16) {
+            byte[] halves = new byte[weights.length * Fp16.BYTES];
+            saturatedWeights += Fp16.encode(weights, 0, weights.length, halves, 0);
+            return halves;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(weights.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(weights);
+        return bytes.array();
+    }
+
+    /**
+     * Writes the markers; nothing may follow.
+     *
+     * @param previous what the shard has published before
+     */
+    public void close(VersionPosition previous) {
+        for (int partition = 0; partition < layout.partitions(); partition++) {
+            ShardMarker marker = ShardMarker.newBuilder()
+                    .setVersion(versionId)
+                    .setPreviousCheckpointId(previous.checkpointId())
+                    .setShard(shard)
+                    .setShards(layout.shards())
+                    .setPartition(partition)
+                    .setRows(rows[partition])
+                    .setChecksum(checksums[partition].value())
+                    .setComplete(previous.isBeforeFirst())
+                    .build();
+            byte[] value = RowRecord.newBuilder().setMarker(marker).build().toByteArray();
+            out.accept(new PublishRecord(layout.topic(), partition, RowKey.ofMarker(shard), value));
+        }
+    }
+
+    /** Rows written so far. */
+    public long rowsWritten() {
+        long written = 0;
+        for (long inPartition : rows) {
+            written += inPartition;
+        }
+        return written;
+    }
+
+    /** Weights so far that are too large for the precision and were cut to its largest number. */
+    public long saturatedWeights() {
+        return saturatedWeights;
+    }
+}
