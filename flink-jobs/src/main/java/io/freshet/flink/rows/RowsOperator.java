@@ -1,0 +1,166 @@
+package io.freshet.flink.rows;
+
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineTopics;
+import io.freshet.flink.publish.LineageState;
+import io.freshet.flink.publish.PublishRecord;
+import io.freshet.flink.publish.RowUpdates;
+import io.freshet.flink.publish.VersionPosition;
+import io.freshet.store.table.RowCounts;
+import io.freshet.store.table.RowTables;
+import io.freshet.store.table.TableSpec;
+import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Owns the rows of a range of key groups: applies gradients, answers reads, and cuts its part of every version.
+ *
+ * <p>Binds {@link RowTables} to keyed state and to the stream, and holds no rule of its own. The changed rows of a version
+ * leave just before the barrier of its checkpoint, so that they belong to the same checkpoint as the state they show.
+ */
+final class RowsOperator extends AbstractStreamOperator<PublishRecord>
+        implements OneInputStreamOperator<GradientBlock, PublishRecord> {
+    private static final long serialVersionUID = 1L;
+    /** Above so many dirty rows the operator writes some behind with every block, so that little is left at the barrier. */
+    private static final int DIRTY_ROWS_KEPT = 50_000;
+
+    private static final int ROWS_WRITTEN_BEHIND = 4_096;
+    private static final int BLOCKS_BETWEEN_LOOKS = 256;
+
+    private final transient StreamOperatorParameters<PublishRecord> parameters;
+    private final Pipeline pipeline;
+    private final LineageState lineage;
+    private final int hotRows;
+
+    private transient List<TableSpec> specs;
+    private transient RowTables tables;
+    private transient RowShards.Address address;
+    private transient RowShard shard;
+    private transient RowUpdates.Layout layout;
+    private transient Counter publishedBytes;
+    private transient Counter publishedRows;
+    private transient Counter saturatedWeights;
+    private transient int blocks;
+    /** As of the last look, for the threads that report metrics. */
+    private transient volatile RowCounts counts;
+
+    RowsOperator(
+            StreamOperatorParameters<PublishRecord> parameters, Pipeline pipeline, String newLineage, int hotRows) {
+        super(parameters);
+        this.parameters = parameters;
+        this.pipeline = pipeline;
+        this.lineage = new LineageState(pipeline, newLineage);
+        this.hotRows = hotRows;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        int maxParallelism = task.getMaxNumberOfParallelSubtasks();
+        specs = TableSpec.of(pipeline);
+        KeyedStateRows durable = new KeyedStateRows(
+                specs,
+                new KeyGroupKeys(maxParallelism),
+                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                        maxParallelism, task.getNumberOfParallelSubtasks(), subtask()),
+                context.getKeyedStateStore(),
+                this.<Integer>getKeyedStateBackend());
+        tables = new RowTables(specs, durable, maxParallelism, hotRows);
+        lineage.initialize(context);
+        if (lineage.isNew() && context.isRestored()) {
+            tables.markAllChanged();
+        }
+        layout = new RowUpdates.Layout(
+                PipelineTopics.of(pipeline).rows(),
+                pipeline.publish().rowPartitions(),
+                task.getNumberOfParallelSubtasks(),
+                maxParallelism,
+                pipeline.publish().precision());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        MetricGroup metrics = getMetricGroup().addGroup("freshet");
+        counts = tables.counts();
+        metrics.gauge("hotRows", () -> counts.hotRows());
+        metrics.gauge("dirtyRows", () -> counts.dirtyRows());
+        metrics.gauge("hitRate", () -> counts.hitRate());
+        metrics.gauge("hotBytes", () -> counts.hotBytes());
+        metrics.gauge("evictions", () -> counts.evictions());
+        publishedBytes = metrics.counter("publishedRowBytes");
+        publishedRows = metrics.counter("publishedRows");
+        saturatedWeights = metrics.counter("saturatedWeights");
+
+        shard = new RowShard(tables, parameters.getMailboxExecutor());
+        address = new RowShards.Address(getRuntimeContext().getJobInfo().getJobId(), subtask());
+        RowShards.open(address, shard);
+    }
+
+    @Override
+    public void processElement(StreamRecord<GradientBlock> record) {
+        GradientBlock block = record.getValue();
+        int gradientOffset = 0;
+        for (TableSpec spec : specs) {
+            int from = block.tableStarts()[spec.index()];
+            int count = block.tableStarts()[spec.index() + 1] - from;
+            tables.apply(spec.index(), block.ids(), from, count, block.gradients(), gradientOffset, block.timeMs());
+            gradientOffset += count * spec.width();
+        }
+        blocks++;
+        if (blocks % BLOCKS_BETWEEN_LOOKS == 0) {
+            counts = tables.counts();
+            if (counts.dirtyRows() > DIRTY_ROWS_KEPT) {
+                tables.writeBehind(ROWS_WRITTEN_BEHIND);
+            }
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        VersionPosition previous = lineage.position();
+        VersionPosition version = lineage.advance(checkpointId);
+        RowUpdates updates = new RowUpdates(layout, version, subtask(), this::emit);
+        tables.drainChanged((keyGroup, table, id, weights) ->
+                updates.row(keyGroup, specs.get(table).name(), id, weights));
+        updates.close(previous);
+        publishedRows.inc(updates.rowsWritten());
+        saturatedWeights.inc(updates.saturatedWeights());
+        counts = tables.counts();
+    }
+
+    private void emit(PublishRecord out) {
+        publishedBytes.inc(out.key().length + out.value().length);
+        output.collect(new StreamRecord<>(out));
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        tables.flush();
+        lineage.snapshot();
+        super.snapshotState(context);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (shard != null) {
+            RowShards.close(address, shard);
+        }
+        super.close();
+    }
+
+    private int subtask() {
+        return getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    }
+}
