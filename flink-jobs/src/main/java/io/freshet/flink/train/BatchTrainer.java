@@ -1,0 +1,158 @@
+package io.freshet.flink.train;
+
+import io.freshet.contracts.feature.EncodedFeatures;
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.update.proto.CompletionBucket;
+import io.freshet.contracts.update.proto.Progress;
+import io.freshet.flink.encode.EncodedExample;
+import io.freshet.flink.encode.ExampleEncoder;
+import io.freshet.flink.join.JoinedExample;
+import io.freshet.flink.rows.GradientBlock;
+import io.freshet.flink.rows.GradientRouter;
+import io.freshet.flink.rows.RowReader;
+import io.freshet.model.batch.BatchAssembler;
+import io.freshet.model.batch.Labels;
+import io.freshet.model.batch.RankerBatch;
+import io.freshet.model.batch.TableBatch;
+import io.freshet.model.ranker.ModelPlan;
+import io.freshet.model.step.DenseState;
+import io.freshet.model.step.StepResult;
+import io.freshet.model.step.TrainingStep;
+import io.freshet.store.table.TableSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Learns from one batch at a time: encode, read rows, step, note what was predicted, send the row gradients off.
+ *
+ * <p>Knows no Flink operator. One thread; {@link #progress} may be read from others.
+ */
+final class BatchTrainer implements AutoCloseable {
+    /** Metrics over histograms are not worth computing more often: people and reporters look every second at most. */
+    private static final long PROGRESS_EVERY_NANOS = 500_000_000L;
+
+    private final ModelPlan plan;
+    private final ExampleEncoder encoder;
+    private final BatchAssembler assembler;
+    private final RowReader rows;
+    private final TrainingStep step;
+    private final GradientRouter router;
+    private final TrainProgress progress;
+    private final CompletionCounts completions = new CompletionCounts();
+    private final PredictionListener listener;
+
+    private volatile Progress published;
+    private long publishedAtNanos;
+    private long learntExamples;
+    private volatile long newestCompletedAtMs;
+
+    private BatchTrainer(Pipeline pipeline, RowReader rows, GradientRouter router, Saved saved) {
+        this.plan = ModelPlan.of(pipeline);
+        this.encoder = new ExampleEncoder(pipeline);
+        this.assembler = new BatchAssembler(plan);
+        this.rows = rows;
+        this.router = router;
+        DenseState dense = saved.dense.length == 0
+                ? DenseState.initial(plan, pipeline.training())
+                : DenseState.fromBytes(saved.dense);
+        this.step = new TrainingStep(plan, pipeline.training(), dense);
+        this.progress = new TrainProgress(plan.tasks(), dense.steps(), saved.metrics);
+        this.listener = PredictionListeners.of(pipeline.name());
+        this.published = progress.toProto();
+        this.learntExamples = published.getExamples();
+    }
+
+    /** What a checkpoint held; empty arrays for a start from nothing. */
+    private record Saved(byte[] dense, byte[] metrics) {}
+
+    /**
+     * A trainer that goes on from the given state, which is empty for an untrained model.
+     *
+     * @throws IllegalArgumentException when the state belongs to another model than the pipeline's
+     */
+    static BatchTrainer open(Pipeline pipeline, RowReader rows, int maxParallelism, byte[] dense, byte[] metrics) {
+        GradientRouter router = new GradientRouter(TableSpec.of(pipeline), maxParallelism);
+        return new BatchTrainer(pipeline, rows, router, new Saved(dense, metrics));
+    }
+
+    /** Scores the batch, learns it, and gives the gradients of its rows. */
+    List<GradientBlock> train(List<JoinedExample> joined) {
+        List<EncodedFeatures> features = new ArrayList<>(joined.size());
+        int tasks = plan.tasks().size();
+        Labels labels = new Labels(new float[joined.size() * tasks], new float[joined.size()]);
+        long newestMs = Long.MIN_VALUE;
+        for (JoinedExample raw : joined) {
+            EncodedExample example = encoder.encode(raw);
+            System.arraycopy(example.labels(), 0, labels.labels(), features.size() * tasks, tasks);
+            labels.weights()[features.size()] = example.weight();
+            features.add(example.features());
+            newestMs = Math.max(newestMs, example.timeMs());
+            completions.add(example.completedAtMs());
+            newestCompletedAtMs = Math.max(newestCompletedAtMs, example.completedAtMs());
+        }
+        RankerBatch batch = assembler.assemble(features);
+        for (TableBatch table : batch.tables()) {
+            rows.read(table.table().index(), table.ids(), table.count(), table.rows());
+        }
+        StepResult result = step.run(batch, labels);
+        note(result, labels);
+        return router.route(batch, newestMs);
+    }
+
+    private void note(StepResult result, Labels labels) {
+        listener.onBatch(learntExamples, result.probabilities(), labels.labels(), labels.weights());
+        learntExamples += labels.weights().length;
+        progress.add(result.logits(), labels);
+        long now = System.nanoTime();
+        if (now - publishedAtNanos > PROGRESS_EVERY_NANOS) {
+            publishedAtNanos = now;
+            published = progress.toProto();
+        }
+    }
+
+    /** The dense weights, as servers get them. */
+    float[] weights() {
+        return step.weights();
+    }
+
+    /** See {@link ModelPlan#fingerprint}. */
+    String fingerprint() {
+        return plan.fingerprint();
+    }
+
+    /** Dense weights and optimizer state for a checkpoint. */
+    byte[] dense() {
+        return step.snapshot().toBytes();
+    }
+
+    /** Progressive metrics for a checkpoint. */
+    byte[] metrics() {
+        return progress.metricBytes();
+    }
+
+    /** Progress up to this moment; the task thread's view. */
+    Progress progressNow() {
+        published = progress.toProto();
+        return published;
+    }
+
+    /** Progress as of half a second ago at most; any thread may ask. */
+    Progress progress() {
+        return published;
+    }
+
+    /** Wall-clock milliseconds since the newest learnt example was complete in Kafka; any thread may ask. */
+    long stalenessMs() {
+        return newestCompletedAtMs == 0 ? 0 : System.currentTimeMillis() - newestCompletedAtMs;
+    }
+
+    /** When the examples learnt since the last call were complete in Kafka. */
+    List<CompletionBucket> drainCompletions() {
+        return completions.drain();
+    }
+
+    @Override
+    public void close() {
+        step.close();
+    }
+}
