@@ -64,10 +64,6 @@ final class CachedTable {
         written = ByteBuffer.allocate(RowCodec.bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    TableSpec spec() {
-        return spec;
-    }
-
     void gather(long[] ids, int from, int count, FloatBuffer out) {
         if (out.remaining() < (long) count * width) {
             throw new IllegalArgumentException(
@@ -80,13 +76,13 @@ final class CachedTable {
             int slot = hot.find(ids[i]);
             if (slot != HotTable.NONE) {
                 hits++;
+                hot.touch(slot);
             } else {
                 slot = load(ids[i]);
             }
             if (slot == HotTable.NONE) {
                 initializer.fill(ids[i], out, at);
             } else {
-                hot.touch(slot);
                 out.put(at, hot.floatsOf(slot), weightsAt(slot), width);
             }
         }
@@ -201,17 +197,20 @@ final class CachedTable {
 
     private int slotFor(long id) {
         int slot = hot.find(id);
-        if (slot == HotTable.NONE) {
-            slot = load(id);
+        if (slot != HotTable.NONE) {
+            hot.touch(slot);
+            return slot;
         }
-        if (slot == HotTable.NONE) {
-            slot = claim(id);
-            ByteBuffer slab = hot.bytesOf(slot);
-            slab.putLong(hot.byteAt(slot), 0).putInt(hot.byteAt(slot) + TOUCHES_AT, 0);
-            initializer.fill(id, hot.floatsOf(slot), weightsAt(slot));
-            optimizer.initialise(hot.floatsOf(slot), weightsAt(slot) + width, width);
-        }
-        hot.touch(slot);
+        slot = load(id);
+        return slot == HotTable.NONE ? create(id) : slot;
+    }
+
+    /** Makes a row that exists nowhere, with its initial values. */
+    private int create(long id) {
+        int slot = claim(id);
+        hot.bytesOf(slot).putLong(hot.byteAt(slot), 0).putInt(hot.byteAt(slot) + TOUCHES_AT, 0);
+        initializer.fill(id, hot.floatsOf(slot), weightsAt(slot));
+        optimizer.initialise(hot.floatsOf(slot), weightsAt(slot) + width, width);
         return slot;
     }
 
@@ -238,7 +237,10 @@ final class CachedTable {
         return slot;
     }
 
-    /** A slot for a row that is not hot; another row may have to leave. */
+    /**
+     * A slot for a row that is not hot; another row may have to leave. The new one counts as untouched until its next use,
+     * so that rows which come once go before rows which come again.
+     */
     private int claim(long id) {
         if (!hot.isFull()) {
             return hot.add(id);

@@ -1,0 +1,329 @@
+package io.freshet.store.table;
+
+import static io.freshet.store.table.TestTables.ITEM;
+import static io.freshet.store.table.TestTables.MAX_PARALLELISM;
+import static io.freshet.store.table.TestTables.TABLES;
+import static io.freshet.store.table.TestTables.USER;
+import static io.freshet.store.table.TestTables.gather;
+import static io.freshet.store.table.TestTables.initial;
+import static io.freshet.store.table.TestTables.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.store.durable.DurableRows;
+import io.freshet.store.durable.TreeMapRows;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RowTablesTest {
+    private final TreeMapRows durable = new TreeMapRows();
+    private final RowTables tables = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
+
+    @Nested
+    class Gather {
+        @Test
+        void aRowThatExistsNowhereComesWithInitialValuesAndStaysUnstored() {
+            assertThat(gather(tables, 0, 42)).containsExactly(initial(USER, 42));
+            tables.flush();
+            assertThat(durable.size()).isZero();
+            assertThat(tables.counts().hotRows()).isZero();
+            assertThat(changed()).isEmpty();
+        }
+
+        @Test
+        void rowsAreWrittenFromThePositionOfTheBufferOnAndMoveIt() {
+            FloatBuffer out = FloatBuffer.allocate(10).position(3);
+            tables.gather(0, new long[] {1, 2, 3}, 1, 2, out);
+            assertThat(out.position()).isEqualTo(9);
+            assertThat(out.get(3)).isEqualTo(initial(USER, 2)[0]);
+            assertThat(out.get(6)).isEqualTo(initial(USER, 3)[0]);
+            assertThat(out.get(9)).isZero();
+        }
+
+        @Test
+        void aDurableRowBecomesHotAndTheNextReadIsAHit() {
+            step(tables, 0, 42, 1f);
+            tables.flush();
+            RowTables restored = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
+
+            assertThat(gather(restored, 0, 42)).containsExactly(gather(tables, 0, 42));
+            assertThat(restored.counts().hits()).isZero();
+            assertThat(gather(restored, 0, 42)).containsExactly(gather(tables, 0, 42));
+            assertThat(restored.counts().hits()).isEqualTo(1);
+            assertThat(restored.counts().hitRate()).isEqualTo(0.5);
+        }
+
+        @Test
+        void aBufferWithTooLittleRoomIsRefused() {
+            assertThatThrownBy(() -> tables.gather(0, new long[2], 0, 2, FloatBuffer.allocate(5)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("'user'", "2 rows of 3 floats", "5 floats");
+        }
+    }
+
+    @Nested
+    class Apply {
+        @Test
+        void aStepStartsFromTheInitialValuesAndStampsTheRow() {
+            tables.apply(0, new long[] {9, 42}, 1, 1, new float[] {9f, 1f, 2f, 3f}, 1, 1_234);
+
+            float[] expected = initial(USER, 42);
+            float[] accumulators = new float[3];
+            for (int i = 0; i < 3; i++) {
+                float g = i + 1;
+                accumulators[i] = 0.01f + g * g;
+                expected[i] -= 0.1f * g / ((float) Math.sqrt(accumulators[i]) + 1e-10f);
+            }
+            assertThat(tables.peek(0, 42)).contains(new StoredRow(1_234, 1, expected, accumulators));
+            assertThat(tables.peek(0, 9)).isEmpty();
+        }
+
+        @Test
+        void anIdThatIsTwiceInABatchTakesTwoStepsInOrder() {
+            RowTables oneByOne = new RowTables(TABLES, new TreeMapRows(), MAX_PARALLELISM, 100);
+            tables.apply(0, new long[] {5, 5}, 0, 2, new float[] {1, 1, 1, -3, -3, -3}, 0, 1_000);
+            step(oneByOne, 0, 5, 1f);
+            step(oneByOne, 0, 5, -3f);
+            assertThat(tables.peek(0, 5))
+                    .isEqualTo(oneByOne.peek(0, 5))
+                    .get()
+                    .extracting(StoredRow::touches)
+                    .isEqualTo(2L);
+        }
+
+        @Test
+        void theNewestEventTimeStays() {
+            tables.apply(0, new long[] {5}, 0, 1, new float[3], 0, 2_000);
+            tables.apply(0, new long[] {5}, 0, 1, new float[3], 0, 1_000);
+            assertThat(tables.peek(0, 5).orElseThrow().lastUpdateMs()).isEqualTo(2_000);
+        }
+
+        @Test
+        void touchesStayAtTheirLargestCount() {
+            StoredRow nearlyFull = new StoredRow(0, 0xfffffffeL, new float[3], new float[] {1f, 1f, 1f});
+            durable.write(0, 5, RowCodec.encode(nearlyFull));
+            step(tables, 0, 5, 0f);
+            step(tables, 0, 5, 0f);
+            assertThat(tables.peek(0, 5).orElseThrow().touches()).isEqualTo(0xffffffffL);
+        }
+
+        @Test
+        void tooFewGradientsAreRefused() {
+            assertThatThrownBy(() -> tables.apply(0, new long[2], 0, 2, new float[6], 1, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("'user'", "rows of 3 floats", "are 6 floats, but 5");
+        }
+    }
+
+    @Nested
+    class WriteBehind {
+        @Test
+        void flushLeavesNothingDirtyAndWritesInOrder() {
+            List<String> written = new ArrayList<>();
+            RowTables recorded = new RowTables(TABLES, new RecordingRows(written), MAX_PARALLELISM, 1_000);
+            LongStream.range(-50, 50).forEach(id -> step(recorded, 1, id, 1f));
+            LongStream.range(-50, 50).forEach(id -> step(recorded, 0, id, 1f));
+
+            recorded.flush();
+
+            assertThat(recorded.counts().dirtyRows()).isZero();
+            assertThat(written).hasSize(200).isEqualTo(inOrder(-50, 50));
+            recorded.flush();
+            assertThat(written).hasSize(200);
+        }
+
+        @Test
+        void writeBehindWritesAtMostSoManyRowsAndGoesOnWhereItStopped() {
+            LongStream.range(0, 10).forEach(id -> step(tables, 0, id, 1f));
+            LongStream.range(0, 10).forEach(id -> step(tables, 1, id, 1f));
+            tables.writeBehind(15);
+            assertThat(durable.size()).isEqualTo(15);
+            assertThat(tables.counts().dirtyRows()).isEqualTo(5);
+            tables.writeBehind(15);
+            assertThat(durable.size()).isEqualTo(20);
+            assertThat(tables.counts().dirtyRows()).isZero();
+        }
+
+        @Test
+        void aDirtyRowIsWrittenBeforeItHasToLeave() {
+            RowTables tiny = new RowTables(TABLES, durable, MAX_PARALLELISM, 2);
+            LongStream.range(0, 20).forEach(id -> step(tiny, 0, id, 1f));
+            assertThat(tiny.counts().hotRows()).isEqualTo(2);
+            assertThat(tiny.counts().evictions()).isEqualTo(18);
+            assertThat(durable.size()).isEqualTo(18);
+            LongStream.range(0, 20)
+                    .forEach(id ->
+                            assertThat(tiny.peek(0, id).orElseThrow().touches()).isEqualTo(1));
+        }
+
+        @Test
+        void aRowThatIsUpdatedAgainAndAgainStaysHotWhileOthersComeAndGo() {
+            RowTables tiny = new RowTables(TABLES, durable, MAX_PARALLELISM, 4);
+            for (long id = 1; id < 100; id++) {
+                step(tiny, 0, 0, 1f);
+                step(tiny, 0, id, 1f);
+            }
+            // 100 rows came and 4 are here: row 0 never left.
+            assertThat(tiny.counts().evictions()).isEqualTo(96);
+        }
+
+        @Test
+        void aRowThatIsReadAgainAndAgainStaysHotWhileOthersComeAndGo() {
+            RowTables tiny = new RowTables(TABLES, durable, MAX_PARALLELISM, 4);
+            step(tiny, 0, 0, 1f);
+            for (long id = 1; id < 100; id++) {
+                gather(tiny, 0, 0);
+                step(tiny, 0, id, 1f);
+            }
+            assertThat(tiny.counts().evictions()).isEqualTo(96);
+            assertThat(tiny.counts().hits()).isEqualTo(99);
+        }
+    }
+
+    @Nested
+    class DrainChanged {
+        @Test
+        void everyChangedRowComesOnceInOrderWithItsWeights() {
+            LongStream.range(-20, 20).forEach(id -> step(tables, 1, id, 1f));
+            LongStream.range(-20, 20).forEach(id -> step(tables, 0, id, 1f));
+            step(tables, 0, 3, 1f);
+            assertThat(changed()).isEqualTo(inOrder(-20, 20));
+            assertThat(changed()).isEmpty();
+            step(tables, 0, 3, 1f);
+            tables.drainChanged((keyGroup, table, id, weights) -> {
+                assertThat(id).isEqualTo(3);
+                assertThat(keyGroup).isEqualTo(USER.keyGroup(3, MAX_PARALLELISM));
+                assertThat(weights)
+                        .containsExactly(tables.peek(0, 3).orElseThrow().weights());
+            });
+        }
+
+        @Test
+        void readingAndWritingBehindNeitherMakeARowChangedNorUnchanged() {
+            step(tables, 0, 3, 1f);
+            tables.flush();
+            assertThat(changed()).hasSize(1);
+            gather(tables, 0, 3);
+            tables.flush();
+            assertThat(changed()).isEmpty();
+        }
+
+        @Test
+        void aChangedRowThatHadToLeaveIsStillDrainedEvenWhenItCameBack() {
+            RowTables tiny = new RowTables(TABLES, durable, MAX_PARALLELISM, 3);
+            LongStream.range(0, 20).forEach(id -> step(tiny, 0, id, 1f));
+            step(tiny, 0, 0, 5f);
+            List<Long> drained = new ArrayList<>();
+            tiny.drainChanged((keyGroup, table, id, weights) -> {
+                assertThat(weights)
+                        .containsExactly(tiny.peek(0, id).orElseThrow().weights());
+                drained.add(id);
+            });
+            assertThat(drained)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(0, 20).boxed().toList());
+        }
+
+        @Test
+        void rowsStayChangedWhenTheConsumerFails() {
+            step(tables, 0, 3, 1f);
+            assertThatThrownBy(() -> tables.drainChanged((keyGroup, table, id, weights) -> {
+                        throw new IllegalArgumentException("full");
+                    }))
+                    .hasMessage("full");
+            assertThat(changed()).hasSize(1);
+        }
+
+        @Test
+        void aNewLineageDrainsEveryRowOfBothTiers() {
+            LongStream.range(0, 50).forEach(id -> step(tables, 0, id, 1f));
+            LongStream.range(0, 50).forEach(id -> step(tables, 1, id, 1f));
+            tables.flush();
+            RowTables restored = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
+            gather(restored, 0, 1, 2, 3);
+            LongStream.range(50, 60).forEach(id -> step(restored, 0, id, 1f));
+            LongStream.range(50, 60).forEach(id -> step(restored, 1, id, 1f));
+            restored.drainChanged((keyGroup, table, id, weights) -> {});
+
+            restored.markAllChanged();
+
+            List<String> drained = new ArrayList<>();
+            restored.drainChanged((keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
+            assertThat(drained).isEqualTo(inOrder(0, 60));
+        }
+
+        @Test
+        void aChangedRowThatTheDurableTierLostIsAnError() {
+            RecordingRows forgetful = new RecordingRows(new ArrayList<>());
+            RowTables tiny = new RowTables(TABLES, forgetful, MAX_PARALLELISM, 1);
+            step(tiny, 0, 1, 1f);
+            step(tiny, 0, 2, 1f);
+            assertThatThrownBy(() -> tiny.drainChanged((keyGroup, table, id, weights) -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("'user'", "id 1", "lost");
+        }
+    }
+
+    @Test
+    void tablesOutOfOrderAreRefused() {
+        assertThatThrownBy(() -> new RowTables(List.of(ITEM, USER), durable, MAX_PARALLELISM, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'item'", "index 1", "number 0");
+    }
+
+    @Test
+    void memoryOutsideTheHeapIsCounted() {
+        assertThat(tables.counts().hotBytes()).isZero();
+        step(tables, 0, 1, 1f);
+        // Slabs hold a power of two of rows: 64 of the at most 100, each of 12 + 4 * (3 + 3) bytes.
+        assertThat(tables.counts().hotBytes()).isEqualTo(64 * 36);
+    }
+
+    private List<String> changed() {
+        List<String> drained = new ArrayList<>();
+        tables.drainChanged((keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
+        return drained;
+    }
+
+    /** Names of the rows with these ids of both tables, as they have to come. */
+    private static List<String> inOrder(long fromId, long toId) {
+        List<String> names = new ArrayList<>();
+        for (int keyGroup = 0; keyGroup < MAX_PARALLELISM; keyGroup++) {
+            for (TableSpec table : TABLES) {
+                for (long id = fromId; id < toId; id++) {
+                    if (table.keyGroup(id, MAX_PARALLELISM) == keyGroup) {
+                        names.add(name(keyGroup, table.index(), id));
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String name(int keyGroup, int table, long id) {
+        return keyGroup + " " + table + " " + id;
+    }
+
+    /** Notes what is written, keeps nothing. */
+    private record RecordingRows(List<String> written) implements DurableRows {
+        @Override
+        public boolean read(int table, long id, ByteBuffer valueOut) {
+            return false;
+        }
+
+        @Override
+        public void write(int table, long id, ByteBuffer value) {
+            written.add(name(TABLES.get(table).keyGroup(id, MAX_PARALLELISM), table, id));
+        }
+
+        @Override
+        public void forEach(Visitor visitor) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
