@@ -67,11 +67,6 @@ public final class PredictionLog implements PredictionListener {
                 finite(predicted / observed));
     }
 
-    /** AUC over the newest examples, null while one class is missing. */
-    public synchronized Double recentAuc(int examples) {
-        return auc(Math.max(0, size - examples), size);
-    }
-
     /** Examples a second between the first and the last batch heard, null before the second batch. */
     public synchronized Double examplesPerSecond() {
         return lastNanos > firstNanos ? heard * 1e9 / (lastNanos - firstNanos) : null;

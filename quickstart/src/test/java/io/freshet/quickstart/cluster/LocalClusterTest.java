@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -34,10 +33,11 @@ class LocalClusterTest {
     void jobReadsTheEmbeddedBrokerAndItsCountersOutliveIt(@TempDir Path directory) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"));
                 LocalCluster cluster = LocalCluster.start(new ClusterSettings(
-                        directory.resolve("flink"), Duration.ofSeconds(1), 1, 0, OptionalInt.empty()))) {
+                        directory.resolve("flink"), 1, 0, OptionalInt.empty()))) {
             broker.createTopic("words", 1);
             send(broker, "a", "b", "c");
             StreamExecutionEnvironment environment = cluster.environment();
+            environment.enableCheckpointing(1_000);
             environment
                     .fromSource(words(broker), WatermarkStrategy.noWatermarks(), "words")
                     .map(new CountWords())

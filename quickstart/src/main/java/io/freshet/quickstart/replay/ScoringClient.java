@@ -1,0 +1,101 @@
+package io.freshet.quickstart.replay;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the server to score, at a steady rate, for real users and items of the stream.
+ *
+ * <p>Counts every request that is sent. Has a thread of its own from {@link #start} to {@link #close}; the counters may be
+ * read from any thread.
+ */
+public final class ScoringClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringClient.class);
+    private static final int REQUESTS_PER_SECOND = 50;
+    private static final int IN_FLIGHT_MAX = 64;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+
+    private final URI address;
+    private final ScoreRequests requests;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(ANSWER_WITHIN)
+            .build();
+    private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
+    private final AtomicLong total = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread named = new Thread(task, "scoring-client");
+        named.setDaemon(true);
+        return named;
+    });
+
+    /** @param server such as {@code http://127.0.0.1:8080} */
+    public ScoringClient(URI server, ScoreRequests requests) {
+        this.address = server.resolve("/v1/score");
+        this.requests = requests;
+    }
+
+    /** Begins to ask; the server must be ready. */
+    public void start() {
+        long everyMicros = TimeUnit.SECONDS.toMicros(1) / REQUESTS_PER_SECOND;
+        thread.scheduleAtFixedRate(this::ask, 0, everyMicros, TimeUnit.MICROSECONDS);
+    }
+
+    /** Requests answered so far, well or not. */
+    public long total() {
+        return total.get();
+    }
+
+    /** Requests that had no answer in time, or one that is no success. */
+    public long failed() {
+        return failed.get();
+    }
+
+    /** Asks no more, and waits for the answers that are still to come. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            inFlight.tryAcquire(IN_FLIGHT_MAX, ANSWER_WITHIN.toMillis() * 2, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask() {
+        Optional<byte[]> body = requests.next();
+        if (body.isEmpty() || !inFlight.tryAcquire()) {
+            return; // Nothing seen yet, or a server that is stuck: those that wait for it will count as failed.
+        }
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .timeout(ANSWER_WITHIN)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.get()))
+                .build();
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete(this::answered);
+    }
+
+    private void answered(HttpResponse<String> response, Throwable failure) {
+        total.incrementAndGet();
+        if (failure != null) {
+            failed.incrementAndGet();
+            LOG.warn("No answer from {}: {}", address, failure.toString());
+        } else if (response.statusCode() != 200) {
+            failed.incrementAndGet();
+            LOG.warn("{} answered {}: {}", address, response.statusCode(), response.body());
+        }
+        inFlight.release();
+    }
+}
