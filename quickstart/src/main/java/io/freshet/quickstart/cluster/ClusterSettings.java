@@ -11,5 +11,4 @@ import java.util.OptionalInt;
  * @param dashboardPort the dashboard's port when it is free, else one of the next hundred; 0 for any free port
  * @param prometheusPort where all of Flink's metrics can be scraped, if anywhere
  */
-public record ClusterSettings(
-        Path directory, int parallelism, int dashboardPort, OptionalInt prometheusPort) {}
+public record ClusterSettings(Path directory, int parallelism, int dashboardPort, OptionalInt prometheusPort) {}

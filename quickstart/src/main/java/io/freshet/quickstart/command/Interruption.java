@@ -13,16 +13,17 @@ final class Interruption {
 
     /** From now on the end of the process is a request, and waits until {@link #finished()}. */
     void install() {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    requested.countDown();
-                    try {
-                        finished.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "freshet-interruption"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            requested.countDown();
+                            try {
+                                finished.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "freshet-interruption"));
     }
 
     boolean isRequested() {

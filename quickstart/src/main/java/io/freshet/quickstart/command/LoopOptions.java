@@ -18,7 +18,8 @@ final class LoopOptions {
             paramLabel = "SPEED",
             converter = SpeedConverter.class,
             defaultValue = "2000/s",
-            description = "N/s (impressions a second), Nx (N times as fast as recorded), or max. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "N/s (impressions a second), Nx (N times as fast as recorded), or max. Default: ${DEFAULT-VALUE}.")
     Pace pace;
 
     @Option(

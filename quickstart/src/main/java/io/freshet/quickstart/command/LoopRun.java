@@ -105,10 +105,11 @@ final class LoopRun {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
         if (!asking && !interruption.isRequested()) {
-            await("the first version to be served", SERVED_WITHIN, loop, () -> loop.server()
-                    .statistics()
-                    .live()
-                    .isPresent());
+            await(
+                    "the first version to be served",
+                    SERVED_WITHIN,
+                    loop,
+                    () -> loop.server().statistics().live().isPresent());
             client.start();
         }
     }
@@ -120,7 +121,11 @@ final class LoopRun {
             return;
         }
         if (!options.exitWhenDone) {
-            await("all events to be learnt", Duration.ofDays(1), loop, () -> measurements.backlog(replayer.sent()) <= 0);
+            await(
+                    "all events to be learnt",
+                    Duration.ofDays(1),
+                    loop,
+                    () -> measurements.backlog(replayer.sent()) <= 0);
             return;
         }
         drain(loop);
@@ -161,8 +166,7 @@ final class LoopRun {
     }
 
     /** @param loop whose job must not end meanwhile; null when it has */
-    private void await(String what, Duration atMost, Loop loop, BooleanSupplier condition)
-            throws InterruptedException {
+    private void await(String what, Duration atMost, Loop loop, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             if (loop != null) {
@@ -181,7 +185,8 @@ final class LoopRun {
         if (!loop.job().isUnderWay()) {
             Throwable cause = loop.job().failure().orElse(null);
             throw new IllegalStateException(
-                    cause == null ? "The job has ended before its time" : "The job failed: " + rootMessage(cause), cause);
+                    cause == null ? "The job has ended before its time" : "The job failed: " + rootMessage(cause),
+                    cause);
         }
     }
 

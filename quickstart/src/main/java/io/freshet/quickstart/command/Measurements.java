@@ -48,7 +48,8 @@ final class Measurements {
     Report report(double wallSeconds) {
         ServerStatistics server = loop.server().statistics();
         return new Report(
-                new Report.Events(metrics().count(MetricNames.IMPRESSIONS), metrics().count(MetricNames.ACTIONS)),
+                new Report.Events(
+                        metrics().count(MetricNames.IMPRESSIONS), metrics().count(MetricNames.ACTIONS)),
                 new Report.Join(
                         metrics().count(MetricNames.EXAMPLES),
                         metrics().count(MetricNames.POSITIVES),

@@ -17,10 +17,11 @@ import picocli.CommandLine.Option;
 /** The same loop as the quickstart, on a user's own events. */
 @Command(
         name = "replay",
-        description = "Learn online from your own recorded events, publish and serve; Kafka, Flink and the server all run "
-                + "in this process. Events are JSON, one a line, gzipped or not: "
-                + "{\"impression_id\":\"i1\",\"time_ms\":1700000000000,\"features\":{\"user\":\"u1\",\"item\":42}} and "
-                + "{\"impression_id\":\"i1\",\"action\":\"like\",\"time_ms\":1700000000001}.",
+        description =
+                "Learn online from your own recorded events, publish and serve; Kafka, Flink and the server all run "
+                        + "in this process. Events are JSON, one a line, gzipped or not: "
+                        + "{\"impression_id\":\"i1\",\"time_ms\":1700000000000,\"features\":{\"user\":\"u1\",\"item\":42}} and "
+                        + "{\"impression_id\":\"i1\",\"action\":\"like\",\"time_ms\":1700000000001}.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--pipeline", paramLabel = "FILE", required = true, description = "The pipeline file (YAML).")
@@ -40,7 +41,8 @@ final class ReplayCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         for (Path file : List.of(pipeline, impressions, actions)) {
             if (!Files.isReadable(file) || Files.isDirectory(file)) {
-                problems.add("cannot read " + file + ": " + (Files.exists(file) ? "not a readable file" : "no such file"));
+                problems.add(
+                        "cannot read " + file + ": " + (Files.exists(file) ? "not a readable file" : "no such file"));
             }
         }
         failIfAny(problems);

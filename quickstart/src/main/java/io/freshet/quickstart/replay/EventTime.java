@@ -34,7 +34,8 @@ final class EventTime {
             }
             return OptionalLong.empty();
         } catch (IOException e) {
-            return OptionalLong.empty(); // An expected outcome: the pipeline counts the line as malformed, with the cause.
+            return OptionalLong
+                    .empty(); // An expected outcome: the pipeline counts the line as malformed, with the cause.
         }
     }
 }

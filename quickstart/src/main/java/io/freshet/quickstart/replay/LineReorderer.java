@@ -17,9 +17,8 @@ final class LineReorderer implements AutoCloseable {
 
     private final TrafficEvent.Kind kind;
     private final LineReader lines;
-    private final PriorityQueue<Line> ahead = new PriorityQueue<>(Comparator.comparingLong(
-                    (Line line) -> line.event().timeMs())
-            .thenComparingLong(Line::position));
+    private final PriorityQueue<Line> ahead = new PriorityQueue<>(
+            Comparator.comparingLong((Line line) -> line.event().timeMs()).thenComparingLong(Line::position));
     private final long latestBelievableMs = System.currentTimeMillis() + EventTime.TOLERATED_AHEAD_MS;
     private long position;
     private long lastTimeMs;

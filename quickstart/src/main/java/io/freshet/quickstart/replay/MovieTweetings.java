@@ -42,8 +42,8 @@ public final class MovieTweetings {
             movies.put(row[0], new Ratings.Movie(genres(row[2]), year(row[1])));
         }
         List<Ratings.Rating> ratings = rows("events.tsv.gz", 4).stream()
-                .map(row -> new Ratings.Rating(
-                        row[0], row[1], Integer.parseInt(row[2]), Long.parseLong(row[3]) * 1_000))
+                .map(row ->
+                        new Ratings.Rating(row[0], row[1], Integer.parseInt(row[2]), Long.parseLong(row[3]) * 1_000))
                 .toList();
         return new Ratings(ratings.iterator(), movies, delaysMs(seed));
     }

@@ -67,7 +67,9 @@ final class Ratings implements Traffic {
         }
         Like like = coming.peek();
         // An impression goes before a like of the same millisecond, and so does not see it.
-        return like != null && (rating == null || like.timeMs() < rating.timeMs()) ? like(coming.remove()) : impression();
+        return like != null && (rating == null || like.timeMs() < rating.timeMs())
+                ? like(coming.remove())
+                : impression();
     }
 
     @Override

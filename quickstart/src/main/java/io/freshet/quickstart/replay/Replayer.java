@@ -39,7 +39,14 @@ public final class Replayer {
      */
     public void run(Traffic traffic, Pace pace) {
         Map<String, Object> properties = Map.of(
-                "bootstrap.servers", target.bootstrapServers(), "compression.type", "lz4", "linger.ms", 5, "acks", "all");
+                "bootstrap.servers",
+                target.bootstrapServers(),
+                "compression.type",
+                "lz4",
+                "linger.ms",
+                5,
+                "acks",
+                "all");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             long startNanos = System.nanoTime();

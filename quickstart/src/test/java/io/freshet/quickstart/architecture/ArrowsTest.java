@@ -22,18 +22,30 @@ class ArrowsTest {
     @ArchTest
     static final ArchRule MODULES_KNOW_ONLY_THOSE_BELOW_THEM = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("contracts").definedBy("io.freshet.contracts..")
-            .layer("embedding-store").definedBy("io.freshet.store..")
-            .layer("model-core").definedBy("io.freshet.model..")
-            .layer("flink-jobs").definedBy("io.freshet.flink..")
-            .layer("serving").definedBy("io.freshet.serving..")
-            .layer("quickstart").definedBy("io.freshet.quickstart..")
-            .whereLayer("contracts").mayNotAccessAnyLayer()
-            .whereLayer("embedding-store").mayOnlyAccessLayers("contracts")
-            .whereLayer("model-core").mayOnlyAccessLayers("contracts")
-            .whereLayer("flink-jobs").mayOnlyAccessLayers("contracts", "embedding-store", "model-core")
-            .whereLayer("serving").mayOnlyAccessLayers("contracts", "embedding-store", "model-core")
-            .whereLayer("quickstart").mayNotBeAccessedByAnyLayer();
+            .layer("contracts")
+            .definedBy("io.freshet.contracts..")
+            .layer("embedding-store")
+            .definedBy("io.freshet.store..")
+            .layer("model-core")
+            .definedBy("io.freshet.model..")
+            .layer("flink-jobs")
+            .definedBy("io.freshet.flink..")
+            .layer("serving")
+            .definedBy("io.freshet.serving..")
+            .layer("quickstart")
+            .definedBy("io.freshet.quickstart..")
+            .whereLayer("contracts")
+            .mayNotAccessAnyLayer()
+            .whereLayer("embedding-store")
+            .mayOnlyAccessLayers("contracts")
+            .whereLayer("model-core")
+            .mayOnlyAccessLayers("contracts")
+            .whereLayer("flink-jobs")
+            .mayOnlyAccessLayers("contracts", "embedding-store", "model-core")
+            .whereLayer("serving")
+            .mayOnlyAccessLayers("contracts", "embedding-store", "model-core")
+            .whereLayer("quickstart")
+            .mayNotBeAccessedByAnyLayer();
 
     @ArchTest
     static final ArchRule EVERY_CLASS_BELONGS_TO_A_MODULE = classes()
@@ -48,33 +60,51 @@ class ArrowsTest {
 
     @ArchTest
     static final ArchRule CONTRACTS_ARE_PLAIN_JAVA = noClasses()
-            .that().resideInAPackage("io.freshet.contracts..")
-            .should().dependOnClassesThat().resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, DJL, ROCKSDB);
+            .that()
+            .resideInAPackage("io.freshet.contracts..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, DJL, ROCKSDB);
 
     @ArchTest
     static final ArchRule ROWS_KNOW_NO_ENGINE_AND_NO_STREAM = noClasses()
-            .that().resideInAPackage("io.freshet.store..")
-            .should().dependOnClassesThat().resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, DJL);
+            .that()
+            .resideInAPackage("io.freshet.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, DJL);
 
     @ArchTest
     static final ArchRule RANKERS_KNOW_NO_ROWS_AND_NO_STREAM = noClasses()
-            .that().resideInAPackage("io.freshet.model..")
-            .should().dependOnClassesThat().resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, ROCKSDB);
+            .that()
+            .resideInAPackage("io.freshet.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FLINK, KAFKA, KAFKA_SERVER, ROCKSDB);
 
     @ArchTest
     static final ArchRule SERVING_KNOWS_NO_FLINK_AND_NO_BROKER = noClasses()
-            .that().resideInAPackage("io.freshet.serving..")
-            .should().dependOnClassesThat().resideInAnyPackage(FLINK, KAFKA_SERVER);
+            .that()
+            .resideInAPackage("io.freshet.serving..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FLINK, KAFKA_SERVER);
 
     @ArchTest
     static final ArchRule ONLY_MODEL_CORE_KNOWS_DJL = noClasses()
-            .that().resideOutsideOfPackage("io.freshet.model..")
-            .should().dependOnClassesThat().resideInAPackage(DJL);
+            .that()
+            .resideOutsideOfPackage("io.freshet.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(DJL);
 
     @ArchTest
     static final ArchRule ONLY_THE_QUICKSTART_RUNS_A_BROKER = noClasses()
-            .that().resideOutsideOfPackage("io.freshet.quickstart..")
-            .should().dependOnClassesThat().resideInAPackage(KAFKA_SERVER);
+            .that()
+            .resideOutsideOfPackage("io.freshet.quickstart..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(KAFKA_SERVER);
 
     @ArchTest
     static final ArchRule PACKAGES_OF_A_MODULE_FORM_NO_CYCLES =

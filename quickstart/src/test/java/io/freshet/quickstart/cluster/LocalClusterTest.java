@@ -32,8 +32,8 @@ class LocalClusterTest {
     @Test
     void jobReadsTheEmbeddedBrokerAndItsCountersOutliveIt(@TempDir Path directory) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"));
-                LocalCluster cluster = LocalCluster.start(new ClusterSettings(
-                        directory.resolve("flink"), 1, 0, OptionalInt.empty()))) {
+                LocalCluster cluster = LocalCluster.start(
+                        new ClusterSettings(directory.resolve("flink"), 1, 0, OptionalInt.empty()))) {
             broker.createTopic("words", 1);
             send(broker, "a", "b", "c");
             StreamExecutionEnvironment environment = cluster.environment();

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RatingsTest {
-    private static final Map<String, Ratings.Movie> MOVIES = Map.of(
-            "m1", new Ratings.Movie(List.of("Drama", "War"), "1994"), "m2", new Ratings.Movie(List.of(), null));
+    private static final Map<String, Ratings.Movie> MOVIES =
+            Map.of("m1", new Ratings.Movie(List.of("Drama", "War"), "1994"), "m2", new Ratings.Movie(List.of(), null));
 
     @Test
     void ratingIsAnImpressionWithTheFeaturesOfItsMovie() throws MalformedEventException {

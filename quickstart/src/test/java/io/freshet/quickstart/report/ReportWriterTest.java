@@ -69,7 +69,8 @@ class ReportWriterTest {
                 REPORT.requests(),
                 1);
         ReportWriter.write(clean, directory.resolve("report.json"));
-        JsonNode json = new ObjectMapper().readTree(directory.resolve("report.json").toFile());
+        JsonNode json =
+                new ObjectMapper().readTree(directory.resolve("report.json").toFile());
         assertThat(json.at("/join/dropped").isObject()).isTrue();
         assertThat(json.at("/join/dropped")).isEmpty();
         assertThat(ReportWriter.table(clean)).containsPattern("join\\.dropped +none");
