@@ -2,6 +2,7 @@ package io.freshet.quickstart.cluster;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobSubmissionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** A Flink cluster of one task manager inside this process, with the web dashboard, sized for a laptop. */
 public final class LocalCluster implements AutoCloseable {
@@ -75,10 +77,13 @@ public final class LocalCluster implements AutoCloseable {
     /**
      * Starts the job that was built in an environment of this cluster.
      *
-     * @throws IllegalStateException when the cluster refuses it
+     * @param name as the dashboard shows it
+     * @throws CompletionException when the cluster refuses it
      */
-    public LocalJob submit(StreamExecutionEnvironment environment) {
-        JobGraph graph = environment.getStreamGraph().getJobGraph();
+    public LocalJob submit(StreamExecutionEnvironment environment, String name) {
+        StreamGraph stream = environment.getStreamGraph();
+        stream.setJobName(name);
+        JobGraph graph = stream.getJobGraph();
         JobSubmissionResult submitted = cluster.submitJob(graph).join();
         return new LocalJob(cluster, submitted.getJobID(), settings.directory().resolve("savepoints"));
     }

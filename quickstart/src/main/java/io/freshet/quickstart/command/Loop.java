@@ -79,7 +79,7 @@ final class Loop implements AutoCloseable {
         parts.push(() -> PredictionListeners.unregister(pipeline.name()));
         StreamExecutionEnvironment environment = cluster.environment();
         OnlineJob.build(environment, pipeline);
-        job = cluster.submit(environment);
+        job = cluster.submit(environment, pipeline.name());
 
         server = new RankingServer(new ServerConfig(
                 pipeline, HOST, freePort(options.port), broker.bootstrapServers(), ServerConfig.Scoring.defaults()));

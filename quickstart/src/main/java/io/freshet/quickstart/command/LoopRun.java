@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
 /** One run of the loop, from its start to its report and its end. */
 final class LoopRun {
     private static final Duration JOB_UP_WITHIN = Duration.ofMinutes(2);
+    /** Of the few events that may still wait when the replay is over. */
+    private static final Duration LEARNT_WITHIN = Duration.ofMinutes(10);
+
     private static final Duration SERVED_WITHIN = Duration.ofMinutes(1);
     /** Events that may wait for the job: enough to keep it busy, few enough that an event does not wait for long. */
     private static final long MAX_LEAD = 2_000;
@@ -120,12 +123,9 @@ final class LoopRun {
         if (interruption.isRequested()) {
             return;
         }
-        if (!options.exitWhenDone) {
-            await(
-                    "all events to be learnt",
-                    Duration.ofDays(1),
-                    loop,
-                    () -> measurements.backlog(replayer.sent()) <= 0);
+        // Before the drain, which reads nothing more.
+        await("all events to be learnt", LEARNT_WITHIN, loop, () -> measurements.backlog(replayer.sent()) <= 0);
+        if (!options.exitWhenDone || interruption.isRequested()) {
             return;
         }
         drain(loop);

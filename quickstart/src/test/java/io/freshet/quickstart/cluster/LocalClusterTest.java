@@ -43,7 +43,7 @@ class LocalClusterTest {
                     .map(new CountWords())
                     .name("count")
                     .sinkTo(new DiscardingSink<>());
-            LocalJob job = cluster.submit(environment);
+            LocalJob job = cluster.submit(environment, "count words");
 
             awaitCount(cluster, "dropped.nothing", 3);
             assertThat(job.isRunning()).isTrue();
