@@ -1,0 +1,40 @@
+package io.freshet.flink.source;
+
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineFile;
+import java.util.Map;
+
+/** Small pipelines for tests of the stream. */
+public final class TestPipelines {
+    private TestPipelines() {}
+
+    /** Likes within a second, JSON both, out of order by up to 200 ms; features user (id), genres (ids), age (number). */
+    public static Pipeline likes(String bootstrapServers) {
+        return likes(bootstrapServers, "json");
+    }
+
+    /** The same with both topics in protobuf, for tests that need no Kafka. */
+    public static Pipeline likesInProtobuf() {
+        return likes("localhost:1", "protobuf");
+    }
+
+    private static Pipeline likes(String bootstrapServers, String format) {
+        return PipelineFile.parse("""
+                name: test-likes
+                kafka: {bootstrap-servers: "%1$s"}
+                impressions: {topic: impressions, format: %2$s}
+                actions: {topic: actions, format: %2$s}
+                tables:
+                  user: {dimension: 4}
+                  genre: {dimension: 4}
+                features:
+                  - {name: user, slot: id, table: user, group: user}
+                  - {name: genres, slot: ids, table: genre, group: item}
+                  - {name: age, slot: number, group: item}
+                tasks:
+                  - {name: like, action: like, window: 1s}
+                join: {out-of-orderness: 200ms, idle-after: 500ms, max-ahead: 1h}
+                ranker: {type: token-mixer-large, width: 8, layers: 1, heads: 2}
+                """.formatted(bootstrapServers, format), Map.of());
+    }
+}
