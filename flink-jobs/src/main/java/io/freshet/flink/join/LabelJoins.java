@@ -3,6 +3,7 @@ package io.freshet.flink.join;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.flink.deadletter.DeadLetters;
 import io.freshet.flink.source.SourceEvent;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -14,11 +15,12 @@ public final class LabelJoins {
     /** Examples of two topics; what was set aside is the side output {@link DeadLetters#TAG}. */
     public static SingleOutputStreamOperator<JoinedExample> join(
             DataStream<SourceEvent> impressions, DataStream<SourceEvent> actions, Pipeline pipeline) {
+        LabelJoinFunction function =
+                new LabelJoinFunction(pipeline.tasks(), pipeline.join().negativeSampleRate());
         return impressions
                 .keyBy(SourceEvent::key, Types.STRING)
                 .connect(actions.keyBy(SourceEvent::key, Types.STRING))
-                .process(new LabelJoinFunction(pipeline.tasks(), pipeline.join().negativeSampleRate()))
-                .name("join")
+                .transform("join", TypeInformation.of(JoinedExample.class), new LabelJoinOperator(function))
                 .uid("join");
     }
 }

@@ -2,7 +2,7 @@
  * The join of impressions and actions into examples, in event time, keyed by impression id.
  *
  * <p>Start at {@code LabelJoin}, which decides and knows no Flink, then {@code JoinState}, then
- * {@code LabelJoinFunction}, which binds it to Flink.
+ * {@code LabelJoinFunction}, which binds it to Flink; {@code LabelJoins} puts it into a job.
  *
  * <p>W is the longest window of the tasks, t the time of an impression, a that of an action, w the window of its task.
  * Exactly one of these happens to every event, and is counted:
@@ -27,6 +27,8 @@
  *                                a + W &lt;= watermark, so that any it could belong to is late
  *     action_without_impression  it was held, no impression came, and the watermark reached a + W
  * </pre>
+ *
+ * <p>When a job is drained event time ends, so every window closes and nothing waits any more.
  *
  * <p>An id is remembered until the watermark reaches t + 2W; what comes later still is judged as if the id were new.
  *

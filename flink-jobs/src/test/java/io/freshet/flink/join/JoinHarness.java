@@ -13,7 +13,6 @@ import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -41,7 +40,7 @@ final class JoinHarness implements AutoCloseable {
 
         Subtask(int parallelism, int index) throws Exception {
             harness = new KeyedTwoInputStreamOperatorTestHarness<>(
-                    new KeyedCoProcessOperator<>(function),
+                    new LabelJoinOperator(function),
                     SourceEvent::key,
                     SourceEvent::key,
                     Types.STRING,
@@ -66,6 +65,13 @@ final class JoinHarness implements AutoCloseable {
         watermark = toMs;
         for (Subtask subtask : subtasks) {
             subtask.harness.processBothWatermarks(new Watermark(toMs));
+        }
+    }
+
+    /** A drain whose last watermark did not get through. */
+    void endInputs() throws Exception {
+        for (Subtask subtask : subtasks) {
+            subtask.harness.endAllInputs();
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The join operator in Flink's harness: state, timers, watermarks, restarts. One task, window 100 ms. */
 class LabelJoinFunctionTest {
@@ -128,12 +129,16 @@ class LabelJoinFunctionTest {
         assertThat(join.statesHeld()).isZero();
     }
 
-    @Test
-    void atTheEndOfInputAllWindowsClose() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void atTheEndOfInputAllWindowsClose(boolean sourcesAreIdle) throws Exception {
         join.impression(impression("i", 1000));
         join.action(action("orphan", "like", 1050));
 
-        join.watermark(Long.MAX_VALUE);
+        if (!sourcesAreIdle) {
+            join.watermark(Long.MAX_VALUE); // Gets lost when they are.
+        }
+        join.endInputs();
 
         JoinHarness.Output output = join.drain();
         assertThat(output.examples()).extracting(Example::getImpressionId).containsExactly("i");
