@@ -33,7 +33,7 @@ public final class TestPipelines {
                   - {name: age, slot: number, group: item}
                 tasks:
                   - {name: like, action: like, window: 1s}
-                join: {out-of-orderness: 200ms, idle-after: 500ms, max-ahead: 1h}
+                join: {out-of-orderness: 200ms, idle-after: 1m, max-ahead: 1h}
                 ranker: {type: token-mixer-large, width: 8, layers: 1, heads: 2}
                 """.formatted(bootstrapServers, format), Map.of());
     }

@@ -25,6 +25,11 @@ public final class LocalJob {
         this.result = cluster.requestJobResult(id);
     }
 
+    /** As Flink names it. */
+    public JobID id() {
+        return id;
+    }
+
     /** Whether the job is under way, restarts included; false once it has ended in any way. */
     public boolean isUnderWay() {
         return !result.isDone();

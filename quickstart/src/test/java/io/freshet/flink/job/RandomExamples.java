@@ -1,0 +1,57 @@
+package io.freshet.flink.job;
+
+import io.freshet.contracts.event.proto.Example;
+import io.freshet.contracts.event.proto.FeatureValue;
+import io.freshet.contracts.event.proto.Label;
+import io.freshet.contracts.event.proto.TokenList;
+import io.freshet.flink.join.JoinedExample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Examples of a made-up stream: some users, items and recent items, with labels that depend on them. */
+final class RandomExamples {
+    private static final int USERS = 40;
+    private static final int ITEMS = 90;
+    private static final long START_MS = 1_700_000_000_000L;
+
+    private RandomExamples() {}
+
+    /** The same examples for the same seed. */
+    static List<JoinedExample> of(long seed, int count) {
+        Random random = new Random(seed);
+        List<JoinedExample> examples = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Example example = example(i, random);
+            examples.add(new JoinedExample(example.getTimeMs(), example.getCompletedAtMs(), example.toByteArray()));
+        }
+        return examples;
+    }
+
+    /** As {@link #of}, as messages of the examples topic. */
+    static List<byte[]> messages(long seed, int count) {
+        return of(seed, count).stream().map(JoinedExample::example).toList();
+    }
+
+    private static Example example(int number, Random random) {
+        int user = random.nextInt(USERS);
+        int item = random.nextInt(ITEMS);
+        TokenList.Builder recent = TokenList.newBuilder();
+        for (int i = random.nextInt(7); i > 0; i--) {
+            recent.addValues(Integer.toString(random.nextInt(ITEMS)));
+        }
+        boolean liked = random.nextInt(10) < (user + item) % 10;
+        return Example.newBuilder()
+                .setImpressionId("i-" + number)
+                .setTimeMs(START_MS + 10L * number)
+                .putFeatures(
+                        "user", FeatureValue.newBuilder().setText("u" + user).build())
+                .putFeatures("item", FeatureValue.newBuilder().setInteger(item).build())
+                .putFeatures(
+                        "recent", FeatureValue.newBuilder().setTokens(recent).build())
+                .addLabels(Label.newBuilder().setTask("like").setValue(liked ? 1 : 0))
+                .setWeight(1)
+                .setCompletedAtMs(START_MS + 10L * number)
+                .build();
+    }
+}
