@@ -3,6 +3,7 @@ package io.freshet.serving;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineException;
 import io.freshet.contracts.pipeline.PipelineFile;
+import io.freshet.model.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,6 +60,7 @@ public final class ServerMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Pipeline pipeline = PipelineFile.load(pipelineFile);
+        Engines.useThreads(1); // Requests are scored side by side, each by one thread.
         ServerConfig config = ServerConfig.of(pipeline, port);
         RankingServer server =
                 new RankingServer(bootstrapServers == null ? config : config.withBootstrapServers(bootstrapServers));

@@ -7,12 +7,12 @@ import io.freshet.serving.follow.Refusal.Reason;
 import io.freshet.store.table.TableSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * All that has been read of one lineage and is not live yet, and the rows of what is.
@@ -20,17 +20,13 @@ import java.util.TreeMap;
  * <p>Knows whether a version is whole; which version should go live is the {@link VersionStager}'s business.
  */
 final class LineageStage {
-    private record Place(int shard, int partition) {}
-
     private final String lineage;
     private final ModelShape shape;
     private final LineageRows rows;
     private final DenseStage dense;
-    private final Map<Place, ShardChain> chains = new HashMap<>();
-    private final NavigableMap<Long, Integer> markers = new TreeMap<>();
+    private final Map<Integer, PartitionStage> partitions = new TreeMap<>();
     private final NavigableMap<Long, VersionRecord> records = new TreeMap<>();
     private long newestRecord = -1;
-    private long newestPrefixRecord = -1;
     private long newestPrefixRow = -1;
     private VersionRecord live;
 
@@ -63,7 +59,7 @@ final class LineageStage {
         if (!row.tail()) {
             newestPrefixRow = Math.max(newestPrefixRow, row.version().getCheckpointId());
         }
-        return chain(update.getShard(), row.partition()).row(row, table, rows);
+        return partition(row.partition()).chain(update.getShard(), row).row(row, table, rows);
     }
 
     Optional<Refusal> marker(ModelRecord.Marker record) {
@@ -80,11 +76,7 @@ final class LineageStage {
                     marker.getShard(),
                     marker.getShards()));
         }
-        Optional<Refusal> refusal = chain(marker.getShard(), record.partition()).marker(record);
-        if (refusal.isEmpty()) {
-            markers.merge(marker.getVersion().getCheckpointId(), 1, Integer::sum);
-        }
-        return refusal;
+        return partition(record.partition()).chain(marker.getShard(), record).marker(record);
     }
 
     Optional<Refusal> chunk(ModelRecord.Chunk record) {
@@ -131,11 +123,8 @@ final class LineageStage {
         }
         newestRecord = checkpointId;
         records.put(checkpointId, record);
-        if (!version.tail()) {
-            newestPrefixRecord = checkpointId;
-            if (records.size() > ShardChain.KEPT_OF_PREFIX) {
-                records.pollFirstEntry();
-            }
+        if (!version.tail() && records.size() > ShardChain.KEPT_OF_PREFIX) {
+            records.pollFirstEntry();
         }
         return Optional.empty();
     }
@@ -152,136 +141,45 @@ final class LineageStage {
     }
 
     private boolean allMarkers(VersionRecord record) {
-        long checkpointId = record.getVersion().getCheckpointId();
-        if (markers.getOrDefault(checkpointId, 0) < record.getShards() * record.getRowPartitions()) {
-            return false;
+        for (int partition = 0; partition < record.getRowPartitions(); partition++) {
+            PartitionStage stage = partitions.get(partition);
+            if (stage == null || !stage.complete(record.getVersion().getCheckpointId(), record.getShards())) {
+                return false;
+            }
         }
-        return places(record).stream().allMatch(place -> segment(place, checkpointId) != null);
+        return true;
     }
 
     /** What is wrong with a candidate, if anything; everything that is older must have been read. */
     Optional<Refusal> check(VersionRecord record) {
-        long checkpointId = record.getVersion().getCheckpointId();
-        for (Place place : places(record)) {
-            Segment segment = segment(place, checkpointId);
-            if (segment.shards() != record.getShards()) {
-                return Optional.of(Refusal.of(
-                        Reason.INCONSISTENT,
-                        "Lineage %s, version %d: its record says %d shards, the marker of shard %d in partition %d says %d",
-                        lineage,
-                        checkpointId,
-                        record.getShards(),
-                        place.shard(),
-                        place.partition(),
-                        segment.shards()));
-            }
-            if (!segment.exact()) {
-                return Optional.of(Refusal.of(
-                        Reason.ROW_COUNT,
-                        "Lineage %s, version %d, shard %d, partition %d: %d rows are there, fewer than the marker says, "
-                                + "and no newer version can have replaced them",
-                        lineage,
-                        checkpointId,
-                        place.shard(),
-                        place.partition(),
-                        segment.rows()));
+        for (int partition = 0; partition < record.getRowPartitions(); partition++) {
+            Optional<Refusal> refusal = partitions
+                    .get(partition)
+                    .check(record.getVersion().getCheckpointId(), record.getShards(), record.getPreviousCheckpointId());
+            if (refusal.isPresent()) {
+                return refusal;
             }
         }
-        Optional<Refusal> unlinked = checkLinks(record);
-        return unlinked.isPresent() ? unlinked : dense.check(record);
-    }
-
-    /** Every shard's segments must lead back to the live version, to a complete one, or into the prefix. */
-    private Optional<Refusal> checkLinks(VersionRecord record) {
-        for (Place place : places(record)) {
-            long at = record.getVersion().getCheckpointId();
-            for (Segment segment = segment(place, at); !anchored(segment); segment = segment(place, at)) {
-                at = segment.previous();
-                if (segment(place, at) == null) {
-                    if (beginsAtWholeVersion(segment)) {
-                        break;
-                    }
-                    return Optional.of(Refusal.of(
-                            Reason.GAP,
-                            "Lineage %s, version %d, shard %d, partition %d: the marker of %d continues version %d, which is "
-                                    + "neither there nor live (live is %s)",
-                            lineage,
-                            record.getVersion().getCheckpointId(),
-                            place.shard(),
-                            place.partition(),
-                            segment.checkpointId(),
-                            at,
-                            live == null ? "none" : live.getVersion().getCheckpointId()));
-                }
-            }
-        }
-        return record.getShards() == shardsBefore(record) || record.getComplete() || startsAtLive(record)
-                ? Optional.empty()
-                : checkWholePredecessor(record);
-    }
-
-    private boolean anchored(Segment segment) {
-        return segment.standsAlone()
-                || live != null && segment.previous() == live.getVersion().getCheckpointId();
-    }
-
-    /** A shard that is new since a rescale begins at the version from which the job was restored. */
-    private boolean beginsAtWholeVersion(Segment segment) {
-        VersionRecord record = records.get(segment.checkpointId());
-        VersionRecord before = record == null ? null : records.get(record.getPreviousCheckpointId());
-        return before != null
-                && segment.previous() == record.getPreviousCheckpointId()
-                && before.getShards() != record.getShards()
-                && allMarkers(before)
-                && checkLinks(before).isEmpty();
-    }
-
-    private int shardsBefore(VersionRecord record) {
-        VersionRecord before = records.get(record.getPreviousCheckpointId());
-        return before == null ? record.getShards() : before.getShards();
-    }
-
-    private boolean startsAtLive(VersionRecord record) {
-        return live != null
-                && record.getPreviousCheckpointId() == live.getVersion().getCheckpointId();
-    }
-
-    /** After a rescale, shards that are gone have rows that only their own, older markers vouch for. */
-    private Optional<Refusal> checkWholePredecessor(VersionRecord record) {
-        VersionRecord before = records.get(record.getPreviousCheckpointId());
-        if (allMarkers(before)) {
-            return checkLinks(before);
-        }
-        return Optional.of(Refusal.of(
-                Reason.GAP,
-                "Lineage %s: version %d has %d shards and continues version %d of %d shards, some of whose markers are missing",
-                lineage,
-                record.getVersion().getCheckpointId(),
-                record.getShards(),
-                before.getVersion().getCheckpointId(),
-                before.getShards()));
+        return dense.check(record);
     }
 
     /**
      * Applies all rows up to a checked candidate, which becomes the live version of this lineage.
      *
-     * @param floor records of later versions than this are reported as covered
+     * @param covers which records are reported as covered
      */
-    Outcome.Whole goLive(VersionRecord record, long floor) {
+    Outcome.Whole goLive(VersionRecord record, Predicate<VersionRecord> covers) {
         long checkpointId = record.getVersion().getCheckpointId();
         List<Segment> segments = new ArrayList<>();
-        chains.values().forEach(chain -> segments.addAll(chain.upTo(checkpointId)));
+        partitions.values().forEach(stage -> stage.collectUpTo(checkpointId, segments));
         segments.sort(Comparator.comparingLong(Segment::checkpointId));
         segments.forEach(segment -> segment.replay(rows));
-        List<VersionRecord> covered = List.copyOf(
-                        records.headMap(checkpointId, true).values())
-                .stream()
-                .filter(each -> each.getVersion().getCheckpointId() > floor)
+        List<VersionRecord> covered = records.headMap(checkpointId, true).values().stream()
+                .filter(covers)
                 .toList();
         Outcome.Whole whole = new Outcome.Whole(record, covered, rows.cut(), dense.weights(record));
-        chains.values().forEach(chain -> chain.forgetUpTo(checkpointId));
+        partitions.values().forEach(stage -> stage.wentLive(checkpointId));
         records.headMap(checkpointId, true).clear();
-        markers.headMap(checkpointId, true).clear();
         dense.forgetUpTo(checkpointId);
         live = record;
         return whole;
@@ -292,11 +190,6 @@ final class LineageStage {
         return newestPrefixRow;
     }
 
-    /** The newest version whose record lies in the prefix; -1 without one. */
-    long newestPrefixRecord() {
-        return newestPrefixRecord;
-    }
-
     /** The live version of this lineage, or null. */
     VersionRecord live() {
         return live;
@@ -304,28 +197,13 @@ final class LineageStage {
 
     /** Rows that wait for their version. */
     long waitingRows() {
-        return chains.values().stream().mapToLong(ShardChain::waitingRows).sum();
+        return partitions.values().stream()
+                .mapToLong(PartitionStage::waitingRows)
+                .sum();
     }
 
-    private ShardChain chain(int shard, int partition) {
-        return chains.computeIfAbsent(
-                new Place(shard, partition),
-                place -> new ShardChain(
-                        "Lineage %s, shard %d, partition %d".formatted(lineage, place.shard(), place.partition())));
-    }
-
-    private Segment segment(Place place, long checkpointId) {
-        ShardChain chain = chains.get(place);
-        return chain == null ? null : chain.segment(checkpointId);
-    }
-
-    private static List<Place> places(VersionRecord record) {
-        List<Place> places = new ArrayList<>();
-        for (int shard = 0; shard < record.getShards(); shard++) {
-            for (int partition = 0; partition < record.getRowPartitions(); partition++) {
-                places.add(new Place(shard, partition));
-            }
-        }
-        return places;
+    private PartitionStage partition(int number) {
+        return partitions.computeIfAbsent(
+                number, each -> new PartitionStage("Lineage %s, partition %d".formatted(lineage, each)));
     }
 }

@@ -18,7 +18,7 @@ public sealed interface Outcome {
      *
      * @param record of the version
      * @param covered records of all versions that this one makes live: its own, and those of aborted checkpoints whose
-     *     updates it brings along; none that were published before this server began to follow, and none that it
+     *     updates it brings along; none that were cut before this server began to follow, and none that it
      *     serves already
      * @param rows as of this version
      * @param dense the flat vector of dense weights

@@ -150,6 +150,11 @@ final class ShardChain {
         return closed.get(checkpointId);
     }
 
+    /** Whether nothing is known of what came before this closed segment. */
+    boolean isFirst(Segment segment) {
+        return closed.firstEntry().getValue() == segment;
+    }
+
     /** Closed segments up to a version, that one included, which have not gone live. */
     Collection<Segment> upTo(long checkpointId) {
         return closed.headMap(checkpointId, true).values();

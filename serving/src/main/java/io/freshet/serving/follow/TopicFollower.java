@@ -46,6 +46,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "freshet-follower");
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile ModelTopicsReader reader;
+    private long followingSinceMs;
     private Optional<VersionId> served = Optional.empty();
     private long pauseMs = FIRST_PAUSE_MS;
 
@@ -78,6 +79,7 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Starts the thread; does not wait for Kafka. */
     public void start() {
+        followingSinceMs = System.currentTimeMillis();
         thread.start();
     }
 
@@ -107,7 +109,7 @@ public final class TopicFollower implements AutoCloseable {
             return;
         }
         metrics.started();
-        VersionStager stager = new VersionStager(shape, served);
+        VersionStager stager = new VersionStager(shape, served, followingSinceMs);
         boolean following = true;
         boolean inPrefixes = true;
         while (following && closing.getCount() > 0) {

@@ -29,6 +29,7 @@ public final class VersionStager {
 
     private final ModelShape shape;
     private final Optional<VersionId> served;
+    private final long followingSinceMs;
     private final Map<String, LineageStage> stages = new LinkedHashMap<>();
     private final Set<String> left = new HashSet<>();
     private final Map<String, Set<String>> lineagesByPartition = new LinkedHashMap<>();
@@ -40,10 +41,12 @@ public final class VersionStager {
      * A stager that has read nothing.
      *
      * @param served what goes on being served while the topics are read again; never gone back behind
+     * @param followingSinceMs wall clock when this server began to follow the topics, milliseconds since the epoch
      */
-    public VersionStager(ModelShape shape, Optional<VersionId> served) {
+    public VersionStager(ModelShape shape, Optional<VersionId> served, long followingSinceMs) {
         this.shape = shape;
         this.served = served;
+        this.followingSinceMs = followingSinceMs;
     }
 
     /**
@@ -172,9 +175,10 @@ public final class VersionStager {
         if (refusal.isPresent()) {
             return refuse(lineage, refusal.get()).get(0);
         }
-        // What was published before this server was up says nothing about how long events take to be served.
-        long floor = served.isPresent() ? servedCheckpoint(lineage) : stage.newestPrefixRecord();
-        Outcome.Whole whole = stage.goLive(record, floor);
+        long before = servedCheckpoint(lineage);
+        // What was cut before this server was up says nothing about how long events take to be served.
+        Outcome.Whole whole = stage.goLive(
+                record, each -> each.getVersion().getCheckpointId() > before && each.getCutAtMs() >= followingSinceMs);
         if (live != null && !live.equals(lineage)) {
             leave(live);
         }

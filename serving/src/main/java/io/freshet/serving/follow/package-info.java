@@ -2,7 +2,8 @@
  * Follows the three model topics and says when a version is whole.
  *
  * <p>Start at {@code VersionStager}, which decides and knows no Kafka; then {@code LineageStage} (all that is known of
- * one lineage) and {@code ShardChain} (what one shard wrote to one partition). {@code TopicFollower} feeds it from Kafka.
+ * one lineage), {@code PartitionStage} (its part in one partition of the rows topic) and {@code ShardChain} (what one shard
+ * wrote there). {@code TopicFollower} feeds it from Kafka.
  *
  * <h2>What a version is made of</h2>
  *
@@ -22,7 +23,7 @@
  *   <li>Count and checksum of every (shard, partition) match its marker; chunks and dense vector match theirs.
  *   <li>Every (shard, partition) is linked: following previous_checkpoint_id from its marker leads, over markers that are
  *       there, to the live version, or to a marker that is complete. A shard that did not exist before (the job was
- *       rescaled) may begin at the version record's previous version, provided that one is linked itself.
+ *       rescaled) may begin at the version before, provided that all shards of that one are there and linked themselves.
  *   <li>It is newer than the live one of its lineage, or of a lineage newer than the live one.
  * </ol>
  *

@@ -19,6 +19,7 @@ import java.util.List;
 /** The HTTP server: paths, limits, threads. Threads: any. */
 public final class HttpFrontend implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
 
     private final RequestCounts counts;
@@ -53,6 +54,8 @@ public final class HttpFrontend implements AutoCloseable {
                 threads);
         ServerBuilder builder = Server.builder()
                 .http(new InetSocketAddress(config.host(), config.port()))
+                .meterRegistry(backend.metrics())
+                .requestTimeout(ANSWER_WITHIN)
                 .maxRequestLength(config.scoring().requestBytesMax())
                 .gracefulShutdownTimeout(Duration.ZERO, FINISH_WITHIN)
                 .errorHandler(new JsonErrors(config.scoring().requestBytesMax()));

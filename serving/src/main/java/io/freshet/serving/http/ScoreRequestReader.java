@@ -88,7 +88,7 @@ final class ScoreRequestReader {
         }
         String parent = path(at.getParent());
         if (at.inArray()) {
-            return parent + "[" + at.getCurrentIndex() + "]";
+            return at.hasCurrentIndex() ? parent + "[" + at.getCurrentIndex() + "]" : parent;
         }
         if (at.getCurrentName() == null) {
             return parent;

@@ -8,13 +8,15 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.freshet.contracts.update.proto.Progress;
 import io.freshet.contracts.update.proto.TaskProgress;
+import io.freshet.contracts.update.proto.VersionId;
 import io.freshet.contracts.update.proto.VersionRecord;
 import io.freshet.serving.replica.ModelReplica;
 import io.freshet.serving.replica.PastVersion;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** {@code GET /v1/versions}: the live version, which is the first of the list, and those before it. */
+/** {@code GET /v1/versions}: the live version, and the last ones that were, newest first. */
 final class VersionsService implements HttpService {
     private final ModelReplica replica;
 
@@ -27,11 +29,12 @@ final class VersionsService implements HttpService {
         List<PastVersion> versions = replica.history();
         return Json.object(HttpStatus.OK, json -> {
             json.writeNumberField("served", replica.versionsServed());
-            if (versions.isEmpty()) {
+            Optional<VersionId> live = replica.liveId();
+            if (live.isEmpty()) {
                 json.writeNullField("live");
             } else {
                 json.writeObjectFieldStart("live");
-                Json.version(json, versions.get(0).record().getVersion());
+                Json.version(json, live.get());
                 json.writeEndObject();
             }
             json.writeArrayFieldStart("versions");
