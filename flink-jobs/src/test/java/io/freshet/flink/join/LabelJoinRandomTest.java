@@ -68,6 +68,9 @@ class LabelJoinRandomTest {
             // Ids live for some time, so that most actions meet their impression and some ids come back much later.
             String id = "i-" + (now / 150 + random.nextInt(6)) % 2_000;
             long timeMs = now + (random.nextInt(10) == 0 ? random.nextInt(600) - 400 : random.nextInt(60) - 30);
+            if (watermark > 0 && random.nextInt(10) == 0) {
+                timeMs = watermark - 100 + random.nextInt(3) - 1; // Right where windows close.
+            }
             int dice = random.nextInt(100);
             if (dice < 35) {
                 stream.add(new Item(Kind.IMPRESSION, id, "", Math.max(1, timeMs)));
