@@ -115,7 +115,7 @@ public final class Graph {
 
     private String path(String name) {
         String scope = String.join(".", scopes);
-        return name.isEmpty() ? scope : scope.isEmpty() ? name : scope + "." + name;
+        return name.isEmpty() || scope.isEmpty() ? scope + name : scope + "." + name;
     }
 
     private static String shapes(List<Tensor> tensors) {

@@ -1,0 +1,133 @@
+package io.freshet.model.golden;
+
+import static io.freshet.model.golden.Close.assertClose;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.model.layer.GlobalToken;
+import io.freshet.model.layer.GroupTokenizer;
+import io.freshet.model.layer.PerTokenSwiGlu;
+import io.freshet.model.layer.RmsNorm;
+import io.freshet.model.layer.TokenMixerBlock;
+import io.freshet.model.layer.TokenMixing;
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Program;
+import io.freshet.model.program.Shape;
+import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.program.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each layer alone, in float64, against an independent implementation: output and every gradient. */
+class LayerGoldenTest {
+    private static final double TOLERANCE = 1e-10;
+
+    static List<Golden> layers() {
+        return Golden.ofCase("mix", "revert", "rms_norm", "per_token_swiglu", "tokenizer", "block");
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void computesTheGoldenOutputAndGradients(Golden golden) {
+        Graph graph = new Graph();
+        List<Tensor> inputs = new ArrayList<>();
+        Map<String, Golden.Values> values = Golden.all(golden.at("inputs"));
+        values.forEach((name, value) -> inputs.add(graph.input(name, axes(name, value.shape()))));
+        Tensor output = batchFirst(layer(golden, graph, inputs));
+        Golden.Values outputGradient = golden.values("output_gradient");
+        Axis[] outputAxes = output.shape().axes().toArray(Axis[]::new);
+        Tensor loss = output.times(graph.input("output_gradient", outputAxes));
+        for (int axis = output.shape().rank(); axis > 0; axis--) {
+            loss = loss.sum(0);
+        }
+        Program program = graph.build(new Program.Outputs(output, loss));
+        try (OracleRun run = new OracleRun()) {
+            values.forEach((name, value) -> run.input(name, value.data(), value.shape()));
+            run.input("output_gradient", outputGradient.data(), outputGradient.shape());
+            run.weights(Golden.all(golden.at("weights")));
+            run.run(program);
+            assertClose("output", run.logits(), golden.values("output").data(), TOLERANCE);
+            Golden.all(golden.at("gradients", "inputs"))
+                    .forEach((name, value) -> assertClose(name, run.inputGradient(name), value.data(), TOLERANCE));
+            Golden.all(golden.at("gradients", "weights"))
+                    .forEach((name, value) -> assertClose(name, run.weightGradient(name), value.data(), TOLERANCE));
+        }
+    }
+
+    private static Tensor layer(Golden golden, Graph graph, List<Tensor> inputs) {
+        JsonNode config = golden.at("config");
+        Tensor x = inputs.get(0);
+        return switch (golden.at("case").asText()) {
+            case "mix" -> mixing(config).mix(tokenFirst(x));
+            case "revert" -> mixing(config).revert(tokenFirst(x));
+            case "rms_norm" -> new RmsNorm("norm").apply(graph, tokenFirst(x));
+            case "per_token_swiglu" -> swiGlu(graph, config, x);
+            case "block" -> {
+                try (Graph.Scope scope = graph.scope("block.0")) {
+                    yield new TokenMixerBlock(ranker(config), mixing(config)).apply(graph, tokenFirst(x));
+                }
+            }
+            case "tokenizer" -> tokens(graph, config, inputs);
+            default -> throw new AssertionError("No such case: " + golden);
+        };
+    }
+
+    private static Tensor swiGlu(Graph graph, JsonNode config, Tensor x) {
+        // The golden weights have no prefix.
+        int expansion = config.get("expansion").asInt();
+        return new PerTokenSwiGlu("", expansion, 1).apply(graph, tokenFirst(x));
+    }
+
+    private static Tensor tokens(Graph graph, JsonNode config, List<Tensor> inputs) {
+        Axis width = Axis.of("D", config.get("width").asInt());
+        List<Tensor> tokens = new ArrayList<>(List.of(new GlobalToken(width).apply(graph, inputs)));
+        List<String> groups = new ArrayList<>();
+        config.get("group_widths").fieldNames().forEachRemaining(groups::add);
+        for (int i = 0; i < inputs.size(); i++) {
+            tokens.add(new GroupTokenizer(groups.get(i), width).apply(graph, inputs.get(i)));
+        }
+        return graph.stack("T", tokens);
+    }
+
+    private static TokenMixing mixing(JsonNode config) {
+        return new TokenMixing(
+                Axis.of("T", config.get("tokens").asInt()),
+                Axis.of("H", config.get("heads").asInt()),
+                Axis.of("D", config.get("width").asInt()));
+    }
+
+    private static RankerConfig ranker(JsonNode config) {
+        return new RankerConfig(
+                RankerConfig.Type.TOKEN_MIXER_LARGE,
+                config.get("width").asInt(),
+                1,
+                config.get("heads").asInt(),
+                config.get("expansion").asInt(),
+                false,
+                RankerConfig.Block.valueOf(config.get("block").asText()),
+                0,
+                0,
+                1);
+    }
+
+    private static Axis[] axes(String name, long[] shape) {
+        Axis[] axes = new Axis[shape.length];
+        axes[0] = Shape.BATCH;
+        for (int i = 1; i < shape.length; i++) {
+            axes[i] = Axis.of(name + i, (int) shape[i]);
+        }
+        return axes;
+    }
+
+    /** The files have examples first; the layers have tokens first. */
+    private static Tensor tokenFirst(Tensor x) {
+        return x.transpose(1, 0, 2);
+    }
+
+    private static Tensor batchFirst(Tensor x) {
+        return x.transpose(1, 0, 2);
+    }
+}
