@@ -3,6 +3,7 @@ package io.freshet.model.layer;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
+import java.util.List;
 
 /**
  * A gated feed-forward net with its own matrices per position: {@code y_p = (silu(x_p Wgate_p) * (x_p Wup_p)) Wdown_p}.
@@ -41,10 +42,8 @@ public final class PerTokenSwiGlu {
             Axis both = Axis.of("2nW", 2 * hidden.size());
             Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
             Tensor down = graph.matrix("down", downInit, positions, hidden, width);
-            Tensor product = x.matMul(gateUp); // [N, B, 2nW]
-            Tensor gate = product.narrow(2, 0, hidden).silu(); // [N, B, nW]
-            Tensor up = product.narrow(2, hidden.size(), hidden); // [N, B, nW]
-            return gate.times(up).matMul(down); // [N, B, W]
+            List<Tensor> products = x.matMul(gateUp).split(2, hidden, hidden); // gate, up: [N, B, nW] each
+            return products.get(0).silu().times(products.get(1)).matMul(down); // [N, B, W]
         }
     }
 }

@@ -31,11 +31,11 @@ public interface Executor<V> {
     /** Reorders the axes. */
     V transpose(V x, int[] order);
 
-    /** A run along an axis. */
-    V narrow(V x, int axis, int start, int length);
+    /** One of the pieces into which an axis is cut. */
+    V split(V x, int axis, List<Integer> sizes, int piece);
 
-    /** One place of an axis, which goes away. */
-    V select(V x, int axis, int index);
+    /** One entry of the first axis, which goes away. */
+    V unbind(V x, int entry);
 
     /** Matrix product [n, k] x [k, m]. */
     V matMul(V x, V w);

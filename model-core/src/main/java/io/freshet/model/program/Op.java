@@ -67,19 +67,19 @@ public sealed interface Op {
         }
     }
 
-    /** A run of {@code length} along an axis. */
-    record Narrow(int axis, int start, int length) implements Op {
+    /** One of the pieces into which an axis is cut. */
+    record Split(int axis, List<Integer> sizes, int piece) implements Op {
         @Override
         public <V> V on(Executor<V> executor, List<V> in) {
-            return executor.narrow(in.get(0), axis, start, length);
+            return executor.split(in.get(0), axis, sizes, piece);
         }
     }
 
-    /** One place of an axis, which goes away. */
-    record Select(int axis, int index) implements Op {
+    /** One entry of the first axis, which goes away. */
+    record Unbind(int entry) implements Op {
         @Override
         public <V> V on(Executor<V> executor, List<V> in) {
-            return executor.select(in.get(0), axis, index);
+            return executor.unbind(in.get(0), entry);
         }
     }
 

@@ -2,6 +2,7 @@ package io.freshet.model.program;
 
 import io.freshet.model.program.Shape.Axis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -96,9 +97,9 @@ public final class Tensor {
     /** Reorders the axes: the i-th of the result is the order[i]-th of this. */
     public Tensor transpose(int... order) {
         boolean fits = order.length == shape.rank()
-                && java.util.Arrays.stream(order).distinct().count() == order.length
-                && java.util.Arrays.stream(order).allMatch(i -> i >= 0 && i < order.length);
-        graph.require(fits, () -> "%s cannot be reordered by %s".formatted(shape, java.util.Arrays.toString(order)));
+                && Arrays.stream(order).distinct().count() == order.length
+                && Arrays.stream(order).allMatch(i -> i >= 0 && i < order.length);
+        graph.require(fits, () -> "%s cannot be reordered by %s".formatted(shape, Arrays.toString(order)));
         List<Axis> axes = new ArrayList<>();
         for (int i : order) {
             axes.add(shape.axis(i));
@@ -106,21 +107,28 @@ public final class Tensor {
         return graph.step(new Op.Transpose(order), new Shape(List.copyOf(axes)), this);
     }
 
-    /** The entries start .. start + length of an axis. */
-    public Tensor narrow(int axis, int start, Axis length) {
+    /** Cuts an axis into pieces, which must be as long together as the axis. */
+    public List<Tensor> split(int axis, Axis... pieces) {
         int at = place(axis);
-        boolean fits = start >= 0 && !shape.axis(at).isBatch() && start + length.size() <= shape.size(at);
-        graph.require(
-                fits, () -> "axis %d of %s has no entries %d to %s".formatted(at, shape, start, start + length.size()));
-        return graph.step(new Op.Narrow(at, start, length.size()), shape.with(at, length), this);
+        List<Integer> sizes = Arrays.stream(pieces).map(Axis::size).toList();
+        int total = sizes.stream().mapToInt(Integer::intValue).sum();
+        boolean fits = !shape.axis(at).isBatch() && total == shape.size(at);
+        graph.require(fits, () -> "axis %d of %s cannot be cut into %s".formatted(at, shape, Arrays.toString(pieces)));
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < pieces.length; i++) {
+            parts.add(graph.step(new Op.Split(at, sizes, i), shape.with(at, pieces[i]), this));
+        }
+        return parts;
     }
 
-    /** One entry of an axis, which goes away. */
-    public Tensor select(int axis, int index) {
-        int at = place(axis);
-        boolean fits = index >= 0 && index < shape.size(at);
-        graph.require(fits, () -> "axis %d of %s has no entry %d".formatted(at, shape, index));
-        return graph.step(new Op.Select(at, index), shape.without(at), this);
+    /** The entries of the first axis, each without that axis. */
+    public List<Tensor> unbind() {
+        graph.require(!shape.axis(0).isBatch(), () -> "the batch cannot be taken apart: " + shape);
+        List<Tensor> entries = new ArrayList<>();
+        for (int i = 0; i < shape.size(0); i++) {
+            entries.add(graph.step(new Op.Unbind(i), shape.without(0), this));
+        }
+        return entries;
     }
 
     /** Sum along an axis, which goes away. */

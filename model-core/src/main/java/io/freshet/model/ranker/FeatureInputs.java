@@ -17,22 +17,35 @@ import java.util.Optional;
 final class FeatureInputs {
     private final Graph graph;
     private final FeatureLayout layout;
-    private final List<Tensor> bags = new ArrayList<>(); // [F, B, width] per table; null for one that no feature reads.
-    private final Tensor numbers; // [B, N], or null when there are none.
+    private final Tensor[] embeddings; // Of each feature that has a table, [B, dimension].
+    private final List<Tensor> biases = new ArrayList<>(); // Of each table whose rows have one, [F, B, 1].
+    private final List<Tensor> numbers; // Of each number, [B, 1].
 
     FeatureInputs(Graph graph, FeatureLayout layout) {
         this.graph = graph;
         this.layout = layout;
-        for (FeatureLayout.Table table : layout.tables()) {
-            bags.add(table.slots().isEmpty() ? null : bags(table));
-        }
-        int n = layout.numbers().size();
-        numbers = n == 0 ? null : graph.input("numbers", Shape.BATCH, Axis.of("N", n));
+        embeddings = new Tensor[layout.slots().size()];
+        layout.tables().stream().filter(table -> !table.slots().isEmpty()).forEach(this::read);
+        Axis[] each = layout.numbers().stream().map(name -> Axis.of(name, 1)).toArray(Axis[]::new);
+        numbers = each.length == 0
+                ? List.of()
+                : graph.input("numbers", Shape.BATCH, Axis.of("N", each.length)).split(1, each);
     }
 
-    private Tensor bags(FeatureLayout.Table table) {
+    private void read(FeatureLayout.Table table) {
         Axis features = Axis.of("F", table.slots().size());
-        return graph.embeddingBag(table.name(), features, Axis.of("width", table.width()));
+        Axis dimension = Axis.of("dimension", table.dimension());
+        Tensor bags = graph.embeddingBag(table.name(), features, Axis.of("width", table.width())); // [F, B, width]
+        Tensor pooled = bags;
+        if (table.width() > table.dimension()) {
+            List<Tensor> parts = bags.split(2, dimension, Axis.of("bias", 1));
+            pooled = parts.get(0); // [F, B, dimension]
+            biases.add(parts.get(1));
+        }
+        List<Tensor> perFeature = pooled.unbind();
+        for (FeatureLayout.Slot slot : table.slots()) {
+            embeddings[slot.index()] = perFeature.get(slot.indexInTable());
+        }
     }
 
     /** The features of every group side by side, [B, width of the group]: embeddings first, then numbers. */
@@ -41,30 +54,14 @@ final class FeatureInputs {
     }
 
     private Tensor group(FeatureLayout.Group group) {
-        try (Graph.Scope scope = graph.scope("group." + group.name())) {
-            List<Tensor> parts = new ArrayList<>();
-            for (FeatureLayout.Slot slot : group.slots()) {
-                int dimension = layout.tables().get(slot.table()).dimension();
-                parts.add(bags.get(slot.table())
-                        .select(0, slot.indexInTable()) // [B, width]
-                        .narrow(1, 0, Axis.of(slot.feature(), dimension))); // [B, dimension]
-            }
-            for (int number : group.numbers()) {
-                parts.add(numbers.narrow(1, number, Axis.of(layout.numbers().get(number), 1))); // [B, 1]
-            }
-            return graph.concat(1, parts);
-        }
+        List<Tensor> parts = new ArrayList<>();
+        group.slots().forEach(slot -> parts.add(embeddings[slot.index()]));
+        group.numbers().forEach(number -> parts.add(numbers.get(number)));
+        return graph.concat(1, parts);
     }
 
-    /** The biases of all rows of an example, pooled as the rows are, and summed: [B, 1]. Empty without tables. */
+    /** The biases of all rows of an example, pooled as the rows are, and summed: [B, 1]. Empty if rows have none. */
     Optional<Tensor> wide() {
-        try (Graph.Scope scope = graph.scope("wide")) {
-            return layout.tables().stream()
-                    .filter(table -> !table.slots().isEmpty())
-                    .map(table -> bags.get(table.index())
-                            .narrow(2, table.dimension(), Axis.of("bias", 1)) // [F, B, 1]
-                            .sum(0)) // [B, 1]
-                    .reduce(Tensor::plus);
-        }
+        return biases.stream().map(ofTable -> ofTable.sum(0)).reduce(Tensor::plus);
     }
 }

@@ -50,7 +50,7 @@ final class TokenMixerLarge {
         List<Tensor> handedOn = blocks(tokens(inputs.groups()));
         Tensor top = handedOn.get(handedOn.size() - 1); // [T, B, D]
         Tensor pooled = new RmsNorm("final_norm").apply(graph, top).mean(0); // [B, D]
-        Optional<Tensor> wide = config.wide() ? inputs.wide() : Optional.empty(); // [B, 1]
+        Optional<Tensor> wide = inputs.wide(); // [B, 1]
         Tensor logits = logits(pooled, wide); // [B, tasks]
         return graph.build(new Program.Outputs(logits, loss(logits, handedOn)));
     }

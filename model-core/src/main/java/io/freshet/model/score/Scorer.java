@@ -26,7 +26,8 @@ public final class Scorer implements AutoCloseable {
     public Scorer(ModelPlan plan, String device) {
         this.plan = plan;
         manager = Engines.newManager(Engines.device(device));
-        module = new ScriptModule(ScriptArchive.of(new RankerScript(plan.program()).source()), manager.getDevice());
+        module = new ScriptModule(
+                ScriptArchive.of(new RankerScript(plan.program(), plan.tasks().size()).source()), manager.getDevice());
     }
 
     /**

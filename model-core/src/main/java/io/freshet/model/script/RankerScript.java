@@ -1,12 +1,16 @@
 package io.freshet.model.script;
 
 import io.freshet.model.program.Op;
+import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A ranker as TorchScript: one method that scores and one that trains.
@@ -17,7 +21,7 @@ import java.util.stream.Collectors;
  *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
  *
  *   train_step(weights, accumulators, steps, learning_rate, INPUTS) -> [loss, logits, gradient of each table's rows]
- *       weights, accumulators, steps   lists of one tensor each, changed in place by Adagrad
+ *       weights, accumulators, steps   one tensor per parameter; the first two in its shape, changed in place by Adagrad
  *       INPUTS                         {@link #trainingInputs()}: all inputs of the program
  * </pre>
  *
@@ -37,10 +41,12 @@ public final class RankerScript {
     private static final double ADAGRAD_EPSILON = 1e-10;
 
     private final Program program;
+    private final int priors;
 
-    /** The script of a program whose inputs include {@code prior}. */
-    public RankerScript(Program program) {
+    /** The script of a program with an input {@code prior} [priors]. */
+    public RankerScript(Program program, int priors) {
         this.program = program;
+        this.priors = priors;
     }
 
     /** Names of the inputs of {@code forward} after the dense vector. */
@@ -71,14 +77,19 @@ public final class RankerScript {
     private List<String> scoring() {
         Map<String, String> variables = variables(scoringInputs());
         List<String> lines = new ArrayList<>();
-        lines.add(("  def " + SCORE + "(self: __torch__.Ranker,\n    dense: Tensor,\n    %s) -> Tensor:")
-                .formatted(arguments(variables)));
-        variables.put(PRIOR, PRIOR);
-        // All that follows the parameters in the dense vector is the prior.
-        lines.add("    prior = torch.slice(dense, 0, %d)".formatted(program.size()));
-        lines.add("    learnt = torch.slice(dense, 0, 0, %d)".formatted(program.size()));
-        lines.add("    " + ScriptBody.split(program.parameters(), "learnt"));
-        ScriptBody body = new ScriptBody(variables, program.parameters());
+        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    dense: Tensor,\n    " + arguments(variables)
+                + ") -> Tensor:");
+        List<Integer> sizes = new ArrayList<>(
+                program.parameters().stream().map(Parameter::size).toList());
+        sizes.add(priors);
+        lines.add("    parts = torch.split_with_sizes(dense, " + sizes + ")");
+        variables.put(PRIOR, "parts[" + program.parameters().size() + "]");
+        Map<String, String> weights = new HashMap<>();
+        for (Parameter parameter : program.parameters()) {
+            String shape = Arrays.toString(parameter.shape().sizes());
+            weights.put(parameter.name(), "torch.view(parts[" + weights.size() + "], " + shape + ")");
+        }
+        ScriptBody body = new ScriptBody(variables, weights);
         String logits = program.logits(body);
         body.lines().forEach(line -> lines.add("    " + line));
         lines.add("    return " + logits);
@@ -91,31 +102,41 @@ public final class RankerScript {
         lines.add("  def " + TRAIN + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n"
                 + "    accumulators: List[Tensor],\n    steps: List[Tensor],\n    learning_rate: Tensor,\n    "
                 + arguments(variables) + ") -> List[Tensor]:");
-        lines.add("    learnt = torch.requires_grad_(torch.detach(weights[0]))");
-        List<String> leaves = new ArrayList<>(List.of("learnt"));
+        Map<String, String> leaves = new LinkedHashMap<>(); // Of what the loss is differentiated by.
+        for (Parameter parameter : program.parameters()) {
+            lines.add(leaf(leaves, parameter.name(), "weights[" + leaves.size() + "]"));
+        }
+        int weights = leaves.size();
         for (String input : trainingInputs()) {
             if (input.startsWith(ROWS)) {
-                String leaf = "leaf" + leaves.size();
-                lines.add("    " + leaf + " = torch.requires_grad_(torch.detach(" + variables.put(input, leaf) + "))");
-                leaves.add(leaf);
+                lines.add(leaf(leaves, input, variables.get(input)));
+                variables.put(input, leaves.get(input));
             }
         }
-        lines.add("    " + ScriptBody.split(program.parameters(), "learnt"));
-        ScriptBody body = new ScriptBody(variables, program.parameters());
+        ScriptBody body = new ScriptBody(variables, leaves);
         Program.Results<String> results = program.run(body);
         body.lines().forEach(line -> lines.add("    " + line));
-        lines.add("    gradients = torch.autograd.grad([" + results.loss() + "], " + leaves + ")");
-        lines.add("    gradient = unchecked_cast(Tensor, gradients[0])");
+        lines.add("    gradients = torch.autograd.grad([" + results.loss() + "], " + leaves.values() + ")");
         lines.add("    rate = float(learning_rate)");
-        lines.add("    torch._fused_adagrad_(weights, [gradient], accumulators, steps, lr=rate, lr_decay=0.,"
-                + " weight_decay=0., eps=" + ADAGRAD_EPSILON + ", maximize=False)");
+        lines.add("    torch._fused_adagrad_(weights, " + gradients(0, weights) + ", accumulators, steps, lr=rate,"
+                + " lr_decay=0., weight_decay=0., eps=" + ADAGRAD_EPSILON + ", maximize=False)");
         List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits()));
-        for (int i = 1; i < leaves.size(); i++) {
-            lines.add("    gradient%d = unchecked_cast(Tensor, gradients[%d])".formatted(i, i));
-            returned.add("gradient" + i);
-        }
+        returned.addAll(gradients(weights, leaves.size()));
         lines.add("    return " + returned);
         return lines;
+    }
+
+    /** A view of some memory that gradients end at; the memory itself can still be changed in place. */
+    private static String leaf(Map<String, String> leaves, String name, String of) {
+        String leaf = "leaf" + leaves.size();
+        leaves.put(name, leaf);
+        return "    " + leaf + " = torch.requires_grad_(torch.detach(" + of + "))";
+    }
+
+    private static List<String> gradients(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> "unchecked_cast(Tensor, gradients[" + i + "])")
+                .toList();
     }
 
     private static String arguments(Map<String, String> variables) {

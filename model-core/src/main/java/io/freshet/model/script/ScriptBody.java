@@ -4,35 +4,31 @@ import io.freshet.model.program.Executor;
 import io.freshet.model.program.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Writes a program down as lines of TorchScript; a value is the name of a variable. */
 final class ScriptBody implements Executor<String> {
     private final Map<String, String> inputs;
-    private final List<Parameter> parameters;
+    private final Map<String, String> weights;
+    private final Map<String, String> lists = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
     private int variables;
 
     /**
-     * The body of a method that has a variable {@code parts}, the list of all parameters as flat slices.
+     * The body of a method.
      *
      * @param inputs variable of each input
-     * @param parameters in the order of {@code parts}
+     * @param weights variable of each parameter, in the parameter's shape
      */
-    ScriptBody(Map<String, String> inputs, List<Parameter> parameters) {
+    ScriptBody(Map<String, String> inputs, Map<String, String> weights) {
         this.inputs = inputs;
-        this.parameters = parameters;
+        this.weights = weights;
     }
 
     List<String> lines() {
         return lines;
-    }
-
-    /** The flat vector's split into parameters. */
-    static String split(List<Parameter> parameters, String vector) {
-        return "parts = torch.split_with_sizes(%s, %s)"
-                .formatted(vector, parameters.stream().map(Parameter::size).toList());
     }
 
     private String let(String expression) {
@@ -48,8 +44,7 @@ final class ScriptBody implements Executor<String> {
 
     @Override
     public String weight(Parameter parameter) {
-        long[] sizes = parameter.shape().sizes();
-        return let("torch.view(parts[%d], %s)".formatted(parameters.indexOf(parameter), Arrays.toString(sizes)));
+        return weights.get(parameter.name());
     }
 
     @Override
@@ -81,13 +76,18 @@ final class ScriptBody implements Executor<String> {
     }
 
     @Override
-    public String narrow(String x, int axis, int start, int length) {
-        return let("torch.narrow(%s, %d, %d, %d)".formatted(x, axis, start, length));
+    public String split(String x, int axis, List<Integer> sizes, int piece) {
+        return once("torch.split_with_sizes(" + x + ", " + sizes + ", " + axis + ")") + "[" + piece + "]";
     }
 
     @Override
-    public String select(String x, int axis, int index) {
-        return let("torch.select(%s, %d, %d)".formatted(x, axis, index));
+    public String unbind(String x, int entry) {
+        return once("torch.unbind(" + x + ", 0)") + "[" + entry + "]";
+    }
+
+    /** The variable of an expression that gives several tensors, written down when first asked for. */
+    private String once(String expression) {
+        return lists.computeIfAbsent(expression, this::let);
     }
 
     @Override

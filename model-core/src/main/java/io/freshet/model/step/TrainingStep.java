@@ -3,6 +3,7 @@ package io.freshet.model.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.freshet.contracts.pipeline.TrainingConfig;
 import io.freshet.model.batch.DirectArray;
@@ -12,6 +13,7 @@ import io.freshet.model.batch.TableBatch;
 import io.freshet.model.engine.Arguments;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
+import io.freshet.model.program.Parameter;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
@@ -53,18 +55,19 @@ public final class TrainingStep implements AutoCloseable {
         }
         this.plan = plan;
         Engines.useThreads(config.threads());
-        RankerScript script = new RankerScript(plan.program());
+        RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
         manager = Engines.newManager(Engines.device(config.device()));
         module = new ScriptModule(ScriptArchive.of(script.source()), manager.getDevice());
         learnt = manager.create(Arrays.copyOf(state.weights(), plan.priorOffset()));
         accumulator = manager.create(state.accumulator());
-        NDArray stepNumber = manager.create(1f); // Adagrad needs it for a decay of the rate only.
-        NDArray learningRate = manager.create(config.optimizer().learningRate());
-        optimizer = new NDList(
-                named("weights[]", learnt),
-                named("accumulators[]", accumulator),
-                named("steps[]", stepNumber),
-                learningRate);
+        optimizer = new NDList();
+        optimizer.addAll(slices("weights[]", learnt));
+        optimizer.addAll(slices("accumulators[]", accumulator));
+        for (int i = 0; i < plan.program().parameters().size(); i++) {
+            // Adagrad needs the number of the step for a decay of the rate only.
+            optimizer.add(named("steps[]", manager.create(1f)));
+        }
+        optimizer.add(manager.create(config.optimizer().learningRate()));
         prior = new LabelPrior(state.positives(), state.negatives());
         steps = state.steps();
     }
@@ -123,6 +126,16 @@ public final class TrainingStep implements AutoCloseable {
     public void close() {
         module.close();
         manager.close();
+    }
+
+    /** The vector's parameters in their shapes, all looking into the vector's own memory. */
+    private NDList slices(String name, NDArray vector) {
+        NDList slices = new NDList();
+        for (Parameter parameter : plan.program().parameters()) {
+            NDIndex place = new NDIndex().addSliceDim(parameter.offset(), parameter.offset() + parameter.size());
+            slices.add(named(name, vector.get(place).reshape(parameter.shape().sizes())));
+        }
+        return slices;
     }
 
     private static NDArray named(String name, NDArray array) {

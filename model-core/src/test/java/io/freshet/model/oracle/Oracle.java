@@ -79,14 +79,14 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
-    public NDArray narrow(NDArray x, int axis, int start, int length) {
-        String all = ":,".repeat(axis);
-        return x.get(all + start + ":" + (start + length));
+    public NDArray split(NDArray x, int axis, List<Integer> sizes, int piece) {
+        int start = sizes.subList(0, piece).stream().mapToInt(Integer::intValue).sum();
+        return x.get(":,".repeat(axis) + start + ":" + (start + sizes.get(piece)));
     }
 
     @Override
-    public NDArray select(NDArray x, int axis, int index) {
-        return narrow(x, axis, index, 1).squeeze(axis);
+    public NDArray unbind(NDArray x, int entry) {
+        return x.get(entry);
     }
 
     @Override
