@@ -25,9 +25,6 @@ final class LoopRun {
     private static final Duration LEARNT_WITHIN = Duration.ofMinutes(10);
 
     private static final Duration SERVED_WITHIN = Duration.ofMinutes(1);
-    /** Events that may wait for the job: enough to keep it busy, few enough that an event does not wait for long. */
-    private static final long MAX_LEAD = 2_000;
-
     private final LoopOptions options;
     private final PrintStream out;
     private final Interruption interruption = new Interruption();
@@ -70,8 +67,7 @@ final class LoopRun {
                     new ReplayTarget(
                             loop.pipeline().kafka().bootstrapServers(),
                             loop.pipeline().impressions().topic(),
-                            loop.pipeline().actions().topic(),
-                            MAX_LEAD),
+                            loop.pipeline().actions().topic()),
                     measurements::backlog,
                     requests::witness);
             long startNanos = System.nanoTime();

@@ -11,9 +11,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends traffic to Kafka at a pace, and never gets further ahead of the job than agreed.
+ * Sends traffic to Kafka at a pace, and never gets far ahead of the job.
  *
- * <p>The bound keeps the time from event to served version meaningful when the replay is faster than the job.
+ * <p>The bound keeps the time from event to served version meaningful when the replay is faster than the job. A replayer runs once.
  */
 public final class Replayer {
     private static final long BRIEFLY_NANOS = Duration.ofMillis(1).toNanos();
@@ -21,6 +21,7 @@ public final class Replayer {
     private final ReplayTarget target;
     private final Backlog backlog;
     private final Consumer<TrafficEvent> witness;
+    private final Lead lead = new Lead();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private volatile boolean stopped;
@@ -73,11 +74,15 @@ public final class Replayer {
 
     private void awaitTurn(long dueNanos) {
         long waitNanos = dueNanos - System.nanoTime();
-        while (!stopped && (waitNanos > 0 || backlog.events(sent.get()) > target.maxLead())) {
+        while (!stopped && (waitNanos > 0 || !leadAllows())) {
             // Short naps, so that a stop is heard.
             LockSupport.parkNanos(waitNanos > 0 ? Math.min(waitNanos, 100 * BRIEFLY_NANOS) : BRIEFLY_NANOS);
             waitNanos = dueNanos - System.nanoTime();
         }
+    }
+
+    private boolean leadAllows() {
+        return lead.allows(sent.get(), backlog.events(sent.get()), System.nanoTime());
     }
 
     private void send(KafkaProducer<byte[], byte[]> producer, TrafficEvent event) {
