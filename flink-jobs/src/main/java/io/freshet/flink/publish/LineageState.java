@@ -19,6 +19,7 @@ public final class LineageState implements Serializable {
     private final String newLineage;
     private transient ListState<VersionPosition> state;
     private transient VersionPosition position;
+    private transient long newestCheckpointId;
 
     /** State for an operator of {@code pipeline}; {@code newLineage} begins when there is nothing to restore. */
     public LineageState(Pipeline pipeline, String newLineage) {
@@ -33,6 +34,7 @@ public final class LineageState implements Serializable {
                 .getUnionListState(
                         new ListStateDescriptor<>("published-version", TypeInformation.of(VersionPosition.class)));
         position = VersionPosition.before(newLineage);
+        newestCheckpointId = context.getRestoredCheckpointId().orElse(0);
         if (!context.isRestored()) {
             return;
         }
@@ -55,6 +57,19 @@ public final class LineageState implements Serializable {
 
     public VersionPosition position() {
         return position;
+    }
+
+    /** A checkpoint's barrier is here, whether it cuts a version or not. */
+    public void checkpointBegins(long checkpointId) {
+        newestCheckpointId = checkpointId;
+    }
+
+    /**
+     * What a version is called that is cut at the end of input: before the barrier of the last savepoint, since sinks take
+     * nothing after the end. At most that savepoint's id, and so smaller than any that comes after a restart.
+     */
+    public long checkpointIdAtEnd() {
+        return newestCheckpointId + 1;
     }
 
     /** The checkpoint cuts the next version. */

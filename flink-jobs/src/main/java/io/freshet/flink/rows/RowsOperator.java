@@ -49,6 +49,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private transient Counter publishedBytes;
     private transient Counter publishedRows;
     private transient Counter saturatedWeights;
+    private transient boolean finished;
     private transient int blocks;
     /** As of the last look, for the threads that report metrics. */
     private transient volatile RowCounts counts;
@@ -129,6 +130,21 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
+        if (!finished) {
+            lineage.checkpointBegins(checkpointId);
+            cutVersion(checkpointId);
+        }
+    }
+
+    @Override
+    public void finish() throws Exception {
+        // Not at the last savepoint's barrier: it comes after this, and the sink takes nothing more by then.
+        cutVersion(lineage.checkpointIdAtEnd());
+        finished = true;
+        super.finish();
+    }
+
+    private void cutVersion(long checkpointId) {
         VersionPosition previous = lineage.position();
         VersionPosition version = lineage.advance(checkpointId);
         RowUpdates updates = new RowUpdates(layout, version, subtask(), this::emit);

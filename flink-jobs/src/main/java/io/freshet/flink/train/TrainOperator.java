@@ -44,6 +44,7 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
     private transient DenseVersions versions;
     private transient TrainMetrics metrics;
     private transient List<JoinedExample> batch;
+    private transient boolean finished;
     private transient long watermarkMs;
     /** Counts batches, so that a linger timer of a batch that was filled in time is recognised. */
     private transient long batchNumber;
@@ -129,6 +130,9 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
         if (!batch.isEmpty()) {
             train();
         }
+        // Not at the last savepoint's barrier: it comes after this, and the sink takes nothing more by then.
+        cutVersion(lineage.checkpointIdAtEnd());
+        finished = true;
         super.finish();
     }
 
@@ -141,6 +145,13 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
+        if (!finished) {
+            lineage.checkpointBegins(checkpointId);
+            cutVersion(checkpointId);
+        }
+    }
+
+    private void cutVersion(long checkpointId) {
         List<PublishRecord> records = versions.cut(lineage, checkpointId, watermarkMs, trainer);
         for (PublishRecord out : records) {
             metrics.published(out);
