@@ -28,7 +28,7 @@ public record RankerConfig(
         implements Serializable {
     /** What holds when the file does not say. */
     public static final RankerConfig DEFAULTS =
-            new RankerConfig(Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.EQUATIONS, 2, 0, 0.01);
+            new RankerConfig(Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.TWO_SUBLAYERS, 2, 0, 0.01);
 
     private static final int WIDTH_MAX = 8192;
     private static final int LAYERS_MAX = 128;

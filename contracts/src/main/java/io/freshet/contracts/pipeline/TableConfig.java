@@ -20,7 +20,7 @@ public record TableConfig(
         int admitAfter)
         implements Serializable {
     /** Half-width of new rows' values when the file does not say. */
-    public static final double DEFAULT_INITIAL_RANGE = 0.02;
+    public static final double DEFAULT_INITIAL_RANGE = 0.01;
 
     /** Rows are kept for ever when the file does not say. */
     public static final Duration NEVER = Duration.ZERO;
