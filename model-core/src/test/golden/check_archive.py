@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds a TorchScript archive that the Java code wrote against a golden case:
 
-    python check_archive.py ranker-equations.json ranker.pt ranker.parameters
+    D=../../../target/golden
+    python check_archive.py ranker-equations.json $D/ranker-equations.pt $D/ranker-equations.parameters
 
-The case is a `ranker` one, the archive made of the same configuration; the third file names the parameters of its dense
-vector, one per line, in the vector's order. Runs `forward` and `train_step` in float64, where they must agree to 1e-10,
-and in float32, as trainers and servers do. Needs nothing but the archive: arguments are found by their names.
+The case is a `ranker` one. The archive is made of the same configuration by a Java test, RankerGoldenTest. The third file
+names the parameters of its dense vector, one per line, in the vector's order. Runs `forward` and `train_step` in float64,
+where they must agree to 1e-10, and in float32, as trainers and servers do. Needs nothing but the archive: arguments are
+found by their names.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -59,6 +62,17 @@ def flat(tensors: dict, names: list[str]) -> Tensor:
     return torch.cat([tensor(tensors[name]).reshape(-1) for name in learnt])
 
 
+def split(vector: Tensor, tensors: dict, names: list[str]) -> list[Tensor]:
+    """The vector's parameters in their shapes: copies, since a step changes them."""
+    shapes = [tensors[name]["shape"] for name in names if name != "prior"]
+    pieces = vector.split([math.prod(shape) for shape in shapes])
+    return [piece.reshape(shape).clone() for piece, shape in zip(pieces, shapes)]
+
+
+def join(pieces: list[Tensor]) -> Tensor:
+    return torch.cat([piece.reshape(-1) for piece in pieces])
+
+
 def as_type(value: Tensor, dtype: torch.dtype) -> Tensor:
     return value.to(dtype) if value.is_floating_point() else value
 
@@ -87,15 +101,16 @@ def check(case: dict, archive: Path, names: list[str], dtype: torch.dtype) -> No
         logits = call(ranker.forward, [torch.cat([dense.to(dtype), prior])], named)
         close("forward", logits, tensor(outputs["logits"]))
     for _ in range(RUNS):
-        # Copies: the step changes what is in the lists.
-        state = [[dense.to(dtype, copy=True)], [accumulator.to(dtype, copy=True)], [torch.zeros(())]]
-        loss, logits, *row_gradients = call(ranker.train_step, [*state, LEARNING_RATE], named)
+        state = [split(vector.to(dtype), case["weights"], names) for vector in (dense, accumulator)]
+        steps = [torch.ones(1) for _ in state[0]]
+        rate = torch.tensor(LEARNING_RATE)
+        loss, logits, *row_gradients = call(ranker.train_step, [*state, steps, rate], named)
         close("loss", loss, tensor(outputs["loss"]).squeeze())
         close("logits of train_step", logits, tensor(outputs["logits"]))
         for table, gradient in zip(case["inputs"]["rows"], row_gradients, strict=True):
             close(f"gradient of rows of {table}", gradient, tensor(gradients["rows"][table]))
-        close("weights after the step", state[0][0], after[0])
-        close("accumulators after the step", state[1][0], after[1])
+        close("weights after the step", join(state[0]), after[0])
+        close("accumulators after the step", join(state[1]), after[1])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ public final class BatchAssembler {
         if (example.offsets().length != slots + 1
                 || example.numbers().length != layout.numbers().size()) {
             throw new IllegalArgumentException(
-                    "The pipeline has %d features with a table and %d numbers, but an example has %d and %d: it was encoded by another pipeline file."
+                    ("The pipeline has %d features with a table and %d numbers, but an example has %d and %d:"
+                                    + " it was encoded by another pipeline file.")
                             .formatted(
                                     slots,
                                     layout.numbers().size(),

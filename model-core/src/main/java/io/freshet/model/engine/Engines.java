@@ -62,7 +62,8 @@ public final class Engines {
         int number = Integer.parseInt(name.substring("cuda:".length()));
         if (number >= gpus) {
             throw new IllegalArgumentException(
-                    "training.device is '%s', but the engine sees %d GPUs. Use auto or cpu, or install PyTorch %s with CUDA and point PYTORCH_LIBRARY_PATH at it."
+                    ("training.device is '%s', but the engine sees %d GPUs. Use auto or cpu, or install PyTorch %s with"
+                                    + " CUDA and point PYTORCH_LIBRARY_PATH at it.")
                             .formatted(name, gpus, engine().getVersion()));
         }
         return Device.gpu(number);

@@ -29,7 +29,7 @@ public final class TokenMixing {
     public TokenMixing(Axis tokens, Axis heads, Axis width) {
         if (width.size() % heads.size() != 0) {
             throw new IllegalArgumentException(
-                    "ranker.width is %d, which ranker.heads %d does not divide: every head takes an equal slice of a token."
+                    "ranker.width is %d, which ranker.heads %d does not divide: heads take equal slices of a token."
                             .formatted(width.size(), heads.size()));
         }
         this.tokens = tokens;

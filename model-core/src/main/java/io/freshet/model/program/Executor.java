@@ -37,20 +37,14 @@ public interface Executor<V> {
     /** One entry of the first axis, which goes away. */
     V unbind(V x, int entry);
 
-    /** Matrix product [n, k] x [k, m]. */
-    V matMul(V x, V w);
-
     /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
-    V batchMatMul(V x, V w);
+    V matMul(V x, V w);
 
     /** x w + b with x [B, in], w [in, out], b [out]. */
     V linear(V x, V w, V b);
 
     /** x sigmoid(x). */
     V silu(V x);
-
-    /** 1 / (1 + exp(-x)). */
-    V sigmoid(V x);
 
     /** x / sqrt(mean(x^2) + epsilon) * gain over the last axis. */
     V rmsNorm(V x, V gain, double epsilon);

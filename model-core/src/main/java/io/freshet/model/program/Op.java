@@ -83,11 +83,11 @@ public sealed interface Op {
         }
     }
 
-    /** Matrix product, or one per entry of the first axis. */
-    record MatMul(boolean batched) implements Op {
+    /** A matrix product per entry of the first axis. */
+    record MatMul() implements Op {
         @Override
         public <V> V on(Executor<V> executor, List<V> in) {
-            return batched ? executor.batchMatMul(in.get(0), in.get(1)) : executor.matMul(in.get(0), in.get(1));
+            return executor.matMul(in.get(0), in.get(1));
         }
     }
 
@@ -99,16 +99,11 @@ public sealed interface Op {
         }
     }
 
-    /** Functions of one number. */
-    enum Function implements Op {
-        /** x sigmoid(x). */
-        SILU,
-        /** 1 / (1 + exp(-x)). */
-        SIGMOID;
-
+    /** x sigmoid(x). */
+    record Silu() implements Op {
         @Override
         public <V> V on(Executor<V> executor, List<V> in) {
-            return this == SILU ? executor.silu(in.get(0)) : executor.sigmoid(in.get(0));
+            return executor.silu(in.get(0));
         }
     }
 

@@ -1,10 +1,8 @@
 package io.freshet.model.program;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A finished tensor program: steps in the order of execution, parameters as slices of one flat vector, and which steps
@@ -52,7 +50,7 @@ public final class Program {
 
     /** Inputs in the order in which they were added. */
     public List<Op.Input> inputs() {
-        return inputs(every(true));
+        return inputs(all());
     }
 
     /** The inputs that the logits depend on, in the order in which they were added. */
@@ -65,52 +63,48 @@ public final class Program {
         return run(executor, neededFor(outputs.logits())).get(outputs.logits().id());
     }
 
-    /** Carries out every. */
+    /** Carries out everything. */
     public <V> Results<V> run(Executor<V> executor) {
-        List<V> values = run(executor, every(true));
+        List<V> values = run(executor, all());
         return new Results<>(
                 values.get(outputs.logits().id()), values.get(outputs.loss().id()));
     }
 
-    private boolean[] every(boolean value) {
-        boolean[] chosen = new boolean[steps.size()];
-        Arrays.fill(chosen, value);
+    private <V> List<V> run(Executor<V> executor, BitSet chosen) {
+        List<V> values = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            values.add(
+                    chosen.get(i)
+                            ? step.op()
+                                    .on(
+                                            executor,
+                                            step.in().stream().map(values::get).toList())
+                            : null);
+        }
+        return values;
+    }
+
+    private BitSet all() {
+        BitSet chosen = new BitSet();
+        chosen.set(0, steps.size());
         return chosen;
     }
 
-    private boolean[] neededFor(Tensor wanted) {
-        boolean[] needed = every(false);
-        needed[wanted.id()] = true;
-        for (int i = wanted.id(); i >= 0; i--) {
-            if (needed[i]) {
-                steps.get(i).in().forEach(in -> needed[in] = true);
-            }
+    private BitSet neededFor(Tensor wanted) {
+        BitSet needed = new BitSet();
+        needed.set(wanted.id());
+        for (int i = wanted.id(); i >= 0; i = needed.previousSetBit(i - 1)) {
+            steps.get(i).in().forEach(needed::set);
         }
         return needed;
     }
 
-    private List<Op.Input> inputs(boolean[] chosen) {
-        return IntStream.range(0, steps.size())
-                .filter(i -> chosen[i])
+    private List<Op.Input> inputs(BitSet chosen) {
+        return chosen.stream()
                 .mapToObj(i -> steps.get(i).op())
                 .filter(Op.Input.class::isInstance)
                 .map(Op.Input.class::cast)
                 .toList();
-    }
-
-    private <V> List<V> run(Executor<V> executor, boolean[] chosen) {
-        List<V> values = new ArrayList<>(Collections.nCopies(steps.size(), null));
-        for (int i = 0; i < steps.size(); i++) {
-            if (chosen[i]) {
-                Step step = steps.get(i);
-                values.set(
-                        i,
-                        step.op()
-                                .on(
-                                        executor,
-                                        step.in().stream().map(values::get).toList()));
-            }
-        }
-        return values;
     }
 }

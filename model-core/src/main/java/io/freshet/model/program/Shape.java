@@ -3,6 +3,7 @@ package io.freshet.model.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a tensor: named axes. The batch axis has no size until the program runs; all others are numbers.
@@ -83,8 +84,7 @@ public record Shape(List<Axis> axes) {
     }
 
     boolean sameAs(Shape other) {
-        return rank() == other.rank()
-                && java.util.stream.IntStream.range(0, rank()).allMatch(i -> axis(i).sameAs(other.axis(i)));
+        return rank() == other.rank() && IntStream.range(0, rank()).allMatch(i -> axis(i).sameAs(other.axis(i)));
     }
 
     /** Whether this shape equals the last axes of the other. */

@@ -50,14 +50,14 @@ public final class Tensor {
         return graph.step(new Op.Scale(factor), shape, this);
     }
 
-    /** Matrix product [n, k] x [k, m], or one per entry of the first axis: [p, n, k] x [p, k, m]. */
+    /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
     public Tensor matMul(Tensor w) {
-        boolean fits = (shape.rank() == 2 || shape.rank() == 3)
-                && w.shape.rank() == shape.rank()
-                && shape.axis(-1).sameAs(w.shape.axis(-2))
-                && (shape.rank() == 2 || shape.axis(0).sameAs(w.shape.axis(0)));
-        require(fits, "a matrix product needs [n, k] and [k, m], or [p, n, k] and [p, k, m]", w);
-        return graph.step(new Op.MatMul(shape.rank() == 3), shape.with(-1, w.shape.axis(-1)), this, w);
+        boolean fits = shape.rank() == 3
+                && w.shape.rank() == 3
+                && shape.axis(0).sameAs(w.shape.axis(0))
+                && shape.axis(2).sameAs(w.shape.axis(1));
+        require(fits, "matrix products need [p, n, k] and [p, k, m]", w);
+        return graph.step(new Op.MatMul(), shape.with(2, w.shape.axis(2)), this, w);
     }
 
     /** x W + b for x [B, in], W [in, out] and b [out]. */
@@ -70,12 +70,7 @@ public final class Tensor {
 
     /** x sigmoid(x). */
     public Tensor silu() {
-        return graph.step(Op.Function.SILU, shape, this);
-    }
-
-    /** 1 / (1 + exp(-x)). */
-    public Tensor sigmoid() {
-        return graph.step(Op.Function.SIGMOID, shape, this);
+        return graph.step(new Op.Silu(), shape, this);
     }
 
     /** x / sqrt(mean(x^2) + epsilon) * gain over the last axis. */

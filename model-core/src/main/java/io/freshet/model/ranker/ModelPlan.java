@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -103,7 +104,7 @@ public final class ModelPlan {
     private static void fill(float[] dense, Parameter parameter, long seed) {
         int end = parameter.offset() + parameter.size();
         if (parameter.initial() instanceof Parameter.Initial.Constant constant) {
-            java.util.Arrays.fill(dense, parameter.offset(), end, constant.value());
+            Arrays.fill(dense, parameter.offset(), end, constant.value());
         } else if (parameter.initial() instanceof Parameter.Initial.Xavier xavier) {
             SplitMix random = SplitMix.of(seed, parameter.name());
             double range = xavier.scale() * Math.sqrt(6.0 / (xavier.in() + xavier.out()));

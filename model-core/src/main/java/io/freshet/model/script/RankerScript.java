@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
  *
  *   train_step(weights, accumulators, steps, learning_rate, INPUTS) -> [loss, logits, gradient of each table's rows]
- *       weights, accumulators, steps   one tensor per parameter; the first two in its shape, changed in place by Adagrad
+ *       weights, accumulators, steps   one tensor per parameter, the first two in its shape; Adagrad changes them
  *       INPUTS                         {@link #trainingInputs()}: all inputs of the program
  * </pre>
  *

@@ -92,11 +92,6 @@ final class ScriptBody implements Executor<String> {
 
     @Override
     public String matMul(String x, String w) {
-        return let("torch.mm(" + x + ", " + w + ")");
-    }
-
-    @Override
-    public String batchMatMul(String x, String w) {
         return let("torch.bmm(" + x + ", " + w + ")");
     }
 
@@ -108,11 +103,6 @@ final class ScriptBody implements Executor<String> {
     @Override
     public String silu(String x) {
         return let("torch.silu(" + x + ")");
-    }
-
-    @Override
-    public String sigmoid(String x) {
-        return let("torch.sigmoid(" + x + ")");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.freshet.model.step;
 import io.freshet.contracts.pipeline.TrainingConfig;
 import io.freshet.model.ranker.ModelPlan;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -34,11 +35,12 @@ public record DenseState(
     }
 
     /**
-     * Bytes for a checkpoint, big-endian: u8 version = 1 | u8 length of the fingerprint | fingerprint, ASCII | i64 steps
-     * | i32 weights | i32 accumulators | i32 tasks | f32 weights | f32 accumulators | f64 positives | f64 negatives.
+     * Bytes for a checkpoint, big-endian: u8 version = 1 | u8 length of the fingerprint | fingerprint, ASCII
+     * | i64 steps | i32 weights | i32 accumulators | i32 tasks | f32 weights | f32 accumulators
+     * | f64 positives | f64 negatives.
      */
     public byte[] toBytes() {
-        byte[] name = fingerprint.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] name = fingerprint.getBytes(StandardCharsets.US_ASCII);
         int size = 2 + name.length + Long.BYTES + 3 * Integer.BYTES;
         size += Float.BYTES * (weights.length + accumulator.length);
         size += Double.BYTES * (positives.length + negatives.length);
@@ -87,7 +89,7 @@ public record DenseState(
             in.asDoubleBuffer().get(doubles);
             in.position(in.position() + doubles.length * Double.BYTES);
         }
-        String fingerprint = new String(name, java.nio.charset.StandardCharsets.US_ASCII);
+        String fingerprint = new String(name, StandardCharsets.US_ASCII);
         return new DenseState(fingerprint, steps, weights, accumulator, positives, negatives);
     }
 }

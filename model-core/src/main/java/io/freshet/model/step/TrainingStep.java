@@ -49,9 +49,9 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(ModelPlan plan, TrainingConfig config, DenseState state) {
         if (!state.fingerprint().equals(plan.fingerprint())) {
-            throw new IllegalArgumentException(
-                    "The state is of model %s, but the pipeline file describes model %s. Start without state, or restore the file."
-                            .formatted(state.fingerprint(), plan.fingerprint()));
+            throw new IllegalArgumentException(("The state is of model %s, but the pipeline file describes model %s."
+                            + " Start without state, or restore the file.")
+                    .formatted(state.fingerprint(), plan.fingerprint()));
         }
         this.plan = plan;
         Engines.useThreads(config.threads());

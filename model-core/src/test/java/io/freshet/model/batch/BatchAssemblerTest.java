@@ -9,6 +9,7 @@ import io.freshet.model.ranker.ModelPlan;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class BatchAssemblerTest {
 
     @Test
     void aSmallBatchAfterALargeOneHoldsNothingOfIt() {
-        assembler.assemble(java.util.Collections.nCopies(100, FIRST));
+        assembler.assemble(Collections.nCopies(100, FIRST));
         RankerBatch batch = assembler.assemble(List.of(SECOND));
         assertThat(batch.table(1).count()).isEqualTo(1);
         assertThat(ints(batch.table(1).offsetMemory())).containsExactly(0, 1, 1);

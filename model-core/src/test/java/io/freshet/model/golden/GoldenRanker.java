@@ -19,9 +19,11 @@ import io.freshet.model.ranker.FeatureLayout;
 import io.freshet.model.ranker.ModelPlan;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Golden values of a whole ranker, as our own types. */
 final class GoldenRanker {
@@ -77,14 +79,13 @@ final class GoldenRanker {
         for (Parameter parameter : plan.program().parameters()) {
             Golden.Values values = weights.get(parameter.name());
             if (values == null
-                    || !java.util.Arrays.equals(
-                            values.shape(), parameter.shape().sizes())) {
+                    || !Arrays.equals(values.shape(), parameter.shape().sizes())) {
                 throw new AssertionError("No golden weight fits " + parameter);
             }
             System.arraycopy(values.floats(), 0, dense, parameter.offset(), parameter.size());
             names.add(parameter.name());
         }
-        if (!weights.keySet().equals(java.util.Set.copyOf(names))) {
+        if (!weights.keySet().equals(Set.copyOf(names))) {
             throw new AssertionError("Golden weights " + weights.keySet() + " are not the plan's " + names);
         }
         return dense;
@@ -108,7 +109,7 @@ final class GoldenRanker {
                 }
                 offsets[slot.index() + 1] = ids.size();
             }
-            float[] own = java.util.Arrays.copyOfRange(numbers, b * perExample, (b + 1) * perExample);
+            float[] own = Arrays.copyOfRange(numbers, b * perExample, (b + 1) * perExample);
             examples.add(
                     new EncodedFeatures(ids.stream().mapToLong(Long::longValue).toArray(), offsets, own));
         }
@@ -136,7 +137,7 @@ final class GoldenRanker {
     static Map<Long, float[]> byId(long[] ids, float[] values, int width) {
         Map<Long, float[]> byId = new HashMap<>();
         for (int i = 0; i < ids.length; i++) {
-            byId.put(ids[i], java.util.Arrays.copyOfRange(values, i * width, (i + 1) * width));
+            byId.put(ids[i], Arrays.copyOfRange(values, i * width, (i + 1) * width));
         }
         return byId;
     }

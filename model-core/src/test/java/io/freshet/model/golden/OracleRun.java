@@ -1,5 +1,6 @@
 package io.freshet.model.golden;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
@@ -11,7 +12,7 @@ import java.util.Map;
 
 /** A program carried out in float64, with gradients of its loss. */
 final class OracleRun implements AutoCloseable {
-    private final NDManager manager = Engines.newManager(ai.djl.Device.cpu());
+    private final NDManager manager = Engines.newManager(Device.cpu());
     private final Map<String, NDArray> inputs = new HashMap<>();
     private final Map<String, NDArray> weights = new HashMap<>();
     private Program.Results<NDArray> results;

@@ -1,7 +1,9 @@
 package io.freshet.model.golden;
 
 import static io.freshet.model.golden.Close.assertClose;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.contracts.pipeline.TrainingConfig;
 import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
@@ -9,13 +11,21 @@ import io.freshet.model.Pipelines;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
 import io.freshet.model.batch.TableBatch;
+import io.freshet.model.engine.ScriptModule;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.score.DenseWeights;
 import io.freshet.model.score.Scorer;
+import io.freshet.model.script.RankerScript;
+import io.freshet.model.script.ScriptArchive;
 import io.freshet.model.step.DenseState;
 import io.freshet.model.step.StepResult;
 import io.freshet.model.step.TrainingStep;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -163,8 +173,22 @@ class RankerGoldenTest {
         int numbers = plan.features().numbers().size();
         run.input("numbers", doubles(batch.numberMemory().floats()), batch.size(), numbers);
         run.input("prior", new double[tasks], tasks);
-        run.input("labels", doubles(java.nio.FloatBuffer.wrap(labels.labels())), batch.size(), tasks);
-        run.input("example_weights", doubles(java.nio.FloatBuffer.wrap(labels.weights())), batch.size());
+        run.input("labels", doubles(FloatBuffer.wrap(labels.labels())), batch.size(), tasks);
+        run.input("example_weights", doubles(FloatBuffer.wrap(labels.weights())), batch.size());
+    }
+
+    /** {@code check_archive.py} opens the same files. */
+    @ParameterizedTest
+    @MethodSource("rankers")
+    void theArchiveIsAFileThatCanBeLoadedAgain(Golden golden) throws IOException {
+        ModelPlan plan = GoldenRanker.plan(golden);
+        RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
+        Path folder = Files.createDirectories(Path.of("target", "golden"));
+        Path archive = Files.write(folder.resolve(golden.name() + ".pt"), ScriptArchive.of(script.source()));
+        Files.write(
+                folder.resolve(golden.name() + ".parameters"),
+                plan.parameters().stream().map(Parameter::name).toList());
+        assertThatNoException().isThrownBy(() -> new ScriptModule(Files.readAllBytes(archive), Device.cpu()).close());
     }
 
     @ParameterizedTest
@@ -222,7 +246,7 @@ class RankerGoldenTest {
                 plan, config, new DenseState(plan.fingerprint(), 0, dense, initial.accumulator(), counts, counts));
     }
 
-    private static double[] doubles(java.nio.FloatBuffer floats) {
+    private static double[] doubles(FloatBuffer floats) {
         double[] doubles = new double[floats.remaining()];
         for (int i = 0; i < doubles.length; i++) {
             doubles[i] = floats.get(i);
@@ -230,7 +254,7 @@ class RankerGoldenTest {
         return doubles;
     }
 
-    private static int[] ints(java.nio.IntBuffer buffer) {
+    private static int[] ints(IntBuffer buffer) {
         int[] ints = new int[buffer.remaining()];
         buffer.get(ints);
         return ints;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.model.program.Shape.Axis;
 import java.util.List;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 class GraphTest {
@@ -86,9 +87,7 @@ class GraphTest {
         assertThat(program.parameters())
                 .extracting(Parameter::name, Parameter::offset, Parameter::size)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("layer.w", 0, 24),
-                        org.assertj.core.groups.Tuple.tuple("layer.b", 24, 6),
-                        org.assertj.core.groups.Tuple.tuple("gain", 30, 3));
+                        Tuple.tuple("layer.w", 0, 24), Tuple.tuple("layer.b", 24, 6), Tuple.tuple("gain", 30, 3));
         assertThat(program.size()).isEqualTo(33);
     }
 }

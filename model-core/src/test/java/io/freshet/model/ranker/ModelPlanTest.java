@@ -11,6 +11,7 @@ import io.freshet.model.Pipelines;
 import io.freshet.model.program.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,7 +72,7 @@ class ModelPlanTest {
     @Test
     void xavierCountsEachMatrixByItselfAndDownMatricesStartSmall() {
         float[] dense = movies.initialDense(1);
-        Map<String, Parameter> byName = new java.util.HashMap<>();
+        Map<String, Parameter> byName = new HashMap<>();
         movies.parameters().forEach(parameter -> byName.put(parameter.name(), parameter));
         // Of 64 x 128 per gate, up and down matrix, however many lie in the tensor.
         double range = Math.sqrt(6.0 / (64 + 128));

@@ -6,6 +6,7 @@ import io.freshet.model.Pipelines;
 import io.freshet.model.ranker.ModelPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -23,7 +24,7 @@ class ScriptArchiveTest {
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(ScriptArchive.of(script.source())))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 assertThat(entry.getMethod()).isEqualTo(ZipEntry.STORED);
-                entries.put(entry.getName(), new String(zip.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                entries.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
         assertThat(entries)

@@ -14,6 +14,7 @@ import io.freshet.model.batch.RankerBatch;
 import io.freshet.model.batch.TableBatch;
 import io.freshet.model.ranker.ModelPlan;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,7 @@ class TrainingStepTest {
 
     private float[] rowGradient(TrainingStep step, int copies) {
         EncodedFeatures example = new EncodedFeatures(new long[] {1, 2}, new int[] {0, 1, 2, 2, 2}, new float[1]);
-        RankerBatch batch = new BatchAssembler(plan).assemble(java.util.Collections.nCopies(copies, example));
+        RankerBatch batch = new BatchAssembler(plan).assemble(Collections.nCopies(copies, example));
         batch.table(0).rows().put(new float[17]);
         batch.table(1).rows().put(new float[17]);
         float[] labels = new float[copies];
