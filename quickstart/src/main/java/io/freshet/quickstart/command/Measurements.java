@@ -65,8 +65,9 @@ final class Measurements {
                 wallSeconds);
     }
 
+    /** From the log: the trainer's gauge moves in strides, too coarse to steer the replay by. */
     private long trained() {
-        return metrics().count("trainedExamples");
+        return loop.predictions().examples();
     }
 
     /** Learnt, or set aside between join and trainer. */

@@ -44,6 +44,11 @@ public final class PredictionLog implements PredictionListener {
         }
     }
 
+    /** Examples that the surviving model has learnt, up to the batch before this moment. */
+    public synchronized long examples() {
+        return size;
+    }
+
     /** Quality over everything heard so far. */
     public synchronized ProgressiveQuality quality() {
         double logLoss = 0;
