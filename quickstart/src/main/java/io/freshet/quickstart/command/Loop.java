@@ -11,8 +11,6 @@ import io.freshet.quickstart.cluster.LocalJob;
 import io.freshet.quickstart.report.PredictionLog;
 import io.freshet.serving.RankingServer;
 import io.freshet.serving.ServerConfig;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -81,10 +79,25 @@ final class Loop implements AutoCloseable {
         OnlineJob.build(environment, pipeline);
         job = cluster.submit(environment, pipeline.name());
 
-        server = new RankingServer(new ServerConfig(
-                pipeline, HOST, freePort(options.port), broker.bootstrapServers(), ServerConfig.Scoring.defaults()));
+        server = startServer(options.port);
         parts.push(server);
-        server.start();
+    }
+
+    /** At the port itself if nobody listens there, else at any. */
+    private RankingServer startServer(int port) {
+        RankingServer started = new RankingServer(
+                new ServerConfig(pipeline, HOST, port, broker.bootstrapServers(), ServerConfig.Scoring.defaults()));
+        try {
+            started.start();
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            if (port == 0) {
+                throw e;
+            }
+            LOG.info("Port {} cannot be had, so another is taken", port, e);
+            return startServer(0);
+        }
     }
 
     /** As it runs: with the options of the command line and the broker of this process. */
@@ -138,16 +151,6 @@ final class Loop implements AutoCloseable {
             return future.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    /** The port itself if nobody listens there, else 0 for any. */
-    private static int freePort(int wanted) {
-        try (ServerSocket socket = new ServerSocket(wanted)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            LOG.info("Port {} is taken: {}", wanted, e.getMessage());
-            return 0;
         }
     }
 }

@@ -45,7 +45,7 @@ public final class Replayer {
                 "compression.type",
                 "lz4",
                 "linger.ms",
-                5,
+                1,
                 "acks",
                 "all");
         try (KafkaProducer<byte[], byte[]> producer =
