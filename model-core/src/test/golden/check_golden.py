@@ -57,6 +57,22 @@ def layers_agree_with_torch() -> None:
     close(tml.cross_entropy(logits, Batch({}, logits, labels, weights)), expected)
 
 
+def sublayers_normalise_before_mixing() -> None:
+    """By torch's operations and a swap of axes; the token net is silenced, which leaves the first half of the block."""
+    tokens, heads, width = 3, 2, 4
+    draw = Draw(5)
+    x = draw.uniform(2, tokens, width)
+    ranker = Ranker(width, 1, heads, 1, False, "TWO_SUBLAYERS", 0, 0.0)
+    weights = draw.weights(tml.block_shapes("b", tokens, ranker))
+    weights["b.token_ffn.down"] = torch.zeros_like(weights["b.token_ffn.down"])
+    normed = functional.rms_norm(x, (width,), weights["b.mix_norm"], 1e-6)
+    mixed = normed.reshape(2, tokens, heads, -1).transpose(1, 2).reshape(2, heads, -1)
+    gate, up = torch.einsum("bnw,nwm->bnm", mixed, weights["b.mix_ffn.gate_up"]).chunk(2, dim=-1)
+    learned = torch.einsum("bnm,nmw->bnw", functional.silu(gate) * up, weights["b.mix_ffn.down"])
+    reverted = learned.reshape(2, heads, tokens, -1).transpose(1, 2).reshape(2, tokens, -1)
+    close(tml.block(x, weights, "b", heads, "TWO_SUBLAYERS"), x + reverted)
+
+
 def adagrad_agrees_with_torch() -> None:
     draw = Draw(3)
     parameter = torch.nn.Parameter(draw.uniform(4, 3))
@@ -126,6 +142,7 @@ CHECKS = (
     mixing_by_hand,
     mixing_is_a_swap_of_axes_and_reverting_its_inverse,
     layers_agree_with_torch,
+    sublayers_normalise_before_mixing,
     adagrad_agrees_with_torch,
     gradients_agree_with_finite_differences,
     no_gradient_is_all_zero,

@@ -131,7 +131,7 @@ def tokenizer_case(seed: int, width: int, group_widths: dict[str, int]) -> dict:
 
 def block_case(seed: int, reading: str, tokens: int, width: int, heads: int, expansion: int) -> dict:
     config = {"block": reading, "tokens": tokens, "width": width, "heads": heads, "expansion": expansion}
-    shapes = tml.block_shapes("block.0", tokens, width, heads, expansion)
+    shapes = tml.block_shapes("block.0", tokens, Ranker(width, 1, heads, expansion, False, reading, 0, 0.0))
     function = lambda i, w: tml.block(i["x"], w, "block.0", heads, reading)
     return layer_case("block", seed, config, {"x": (2, tokens, width)}, shapes, function)
 

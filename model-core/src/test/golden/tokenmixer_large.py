@@ -176,23 +176,26 @@ def per_token_swiglu(x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
 def block(x: Tensor, weights: dict[str, Tensor], name: str, heads: int, reading: str) -> Tensor:
     """One block, [B, T, D] -> [B, T, D], in pre-norm form (section 3.3.3 and appendix A.4).
 
-    EQUATIONS: equations 12 and 16 as printed; the second residual is the block's input.
-    TWO_SUBLAYERS: each half has the residual of its own input.
-    Both normalise the mixed rows (width T * dh), not the tokens before mixing.
+    EQUATIONS: equations 12 and 16 as printed; the first norm is of the mixed rows (width T * dh), the second residual
+    is the block's input.
+    TWO_SUBLAYERS: each half has the residual of its own input, and both norms are of tokens (width D), the first before
+    mixing: the order of the figure's caption, norm, mixing, MoE, reverting, norm, MoE.
     """
 
-    def half(part: str, inner: Tensor) -> Tensor:
-        normed = rms_norm(inner, weights[f"{name}.{part}_norm"])
-        return per_token_swiglu(normed, weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"])
+    def norm(part: str, inner: Tensor) -> Tensor:
+        return rms_norm(inner, weights[f"{name}.{part}_norm"])
+
+    def ffn(part: str, inner: Tensor) -> Tensor:
+        return per_token_swiglu(inner, weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"])
 
     tokens = x.shape[1]
-    mixed = mix(x, heads)
     if reading == "EQUATIONS":
-        reverted = revert(mixed + half("mix", mixed), tokens)  # eq. 12
-        return x + half("token", reverted)  # eq. 16
+        mixed = mix(x, heads)
+        reverted = revert(mixed + ffn("mix", norm("mix", mixed)), tokens)  # eq. 12
+        return x + ffn("token", norm("token", reverted))  # eq. 16
     if reading == "TWO_SUBLAYERS":
-        y = x + revert(half("mix", mixed), tokens)
-        return y + half("token", y)
+        y = x + revert(ffn("mix", mix(norm("mix", x), heads)), tokens)
+        return y + ffn("token", norm("token", y))
     raise ValueError(f"block reading {reading}: must be EQUATIONS or TWO_SUBLAYERS")
 
 
@@ -291,12 +294,15 @@ def mlp_shapes(name: str, inputs: int, hidden: int, outputs: int) -> dict[str, t
     }
 
 
-def block_shapes(name: str, tokens: int, width: int, heads: int, expansion: int) -> dict[str, tuple[int, ...]]:
+def block_shapes(name: str, tokens: int, ranker: Ranker) -> dict[str, tuple[int, ...]]:
+    width, heads, n = ranker.width, ranker.heads, ranker.expansion
+    mixed = tokens * width // heads
+    mix_normed = mixed if ranker.block == "EQUATIONS" else width
     shapes = {}
-    for part, positions, row in (("mix", heads, tokens * width // heads), ("token", tokens, width)):
-        shapes[f"{name}.{part}_norm"] = (row,)
-        shapes[f"{name}.{part}_ffn.gate_up"] = (positions, row, 2 * expansion * row)
-        shapes[f"{name}.{part}_ffn.down"] = (positions, expansion * row, row)
+    for part, normed, positions, row in (("mix", mix_normed, heads, mixed), ("token", width, tokens, width)):
+        shapes[f"{name}.{part}_norm"] = (normed,)
+        shapes[f"{name}.{part}_ffn.gate_up"] = (positions, row, 2 * n * row)
+        shapes[f"{name}.{part}_ffn.down"] = (positions, n * row, row)
     return shapes
 
 
@@ -307,7 +313,7 @@ def weight_shapes(model: Model) -> dict[str, tuple[int, ...]]:
         shapes |= mlp_shapes("group." + group, model.group_width(group), width, width)
     shapes |= mlp_shapes("global", sum(model.group_width(g) for g in model.groups()), width, width)
     for i in range(ranker.layers):
-        shapes |= block_shapes(f"block.{i}", model.tokens(), width, ranker.heads, ranker.expansion)
+        shapes |= block_shapes(f"block.{i}", model.tokens(), ranker)
     shapes["final_norm"] = (width,)
     for task in model.tasks:
         shapes |= mlp_shapes("tower." + task, width, width, 1)

@@ -11,10 +11,12 @@ import io.freshet.model.program.Tensor;
  *
  * <pre>
  *   EQUATIONS        Hm = Mix(X);  Hn = Hm + F1(Norm(Hm));  Xr = Revert(Hn);  X' = X + F2(Norm(Xr))
- *   TWO_SUBLAYERS    Y  = X + Revert(F1(Norm(Mix(X))));                       X' = Y + F2(Norm(Y))
+ *   TWO_SUBLAYERS    Y  = X + Revert(F1(Mix(Norm(X))));                       X' = Y + F2(Norm(Y))
  *
  *   in, out  [T, B, D]
  * </pre>
+ *
+ * <p>So the gain of the first norm is as wide as a mixed token, T D / H, in the one and as a token, D, in the other.
  */
 public final class TokenMixerBlock {
     private final Block reading;
@@ -34,13 +36,14 @@ public final class TokenMixerBlock {
 
     /** The tokens [T, B, D] that the block hands on. */
     public Tensor apply(Graph graph, Tensor x) {
-        Tensor mixed = mixing.mix(x); // [H, B, T*D/H]
-        Tensor learned = mixFfn.apply(graph, mixNorm.apply(graph, mixed)); // [H, B, T*D/H]
         if (reading == Block.EQUATIONS) {
+            Tensor mixed = mixing.mix(x); // [H, B, T*D/H]
+            Tensor learned = mixFfn.apply(graph, mixNorm.apply(graph, mixed)); // [H, B, T*D/H]
             Tensor reverted = mixing.revert(mixed.plus(learned)); // [T, B, D]
             return x.plus(tokenFfn.apply(graph, tokenNorm.apply(graph, reverted)));
         }
-        Tensor y = x.plus(mixing.revert(learned)); // [T, B, D]
+        Tensor mixed = mixing.mix(mixNorm.apply(graph, x)); // [H, B, T*D/H]
+        Tensor y = x.plus(mixing.revert(mixFfn.apply(graph, mixed))); // [T, B, D]
         return y.plus(tokenFfn.apply(graph, tokenNorm.apply(graph, y)));
     }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class ModelPlan {
     /** Raised when the same pipeline file comes to mean other weights. */
-    private static final String MEANING = "freshet-model-1";
+    private static final String MEANING = "freshet-model-2";
 
     private final FeatureLayout features;
     private final List<String> tasks;
