@@ -1,8 +1,10 @@
 package io.freshet.flink.job;
 
 import io.freshet.contracts.pipeline.Pipeline;
+import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -10,6 +12,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** What every job of Freshet needs of Flink, whatever the cluster's own settings are. */
 final class JobSettings {
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(2);
     private static final int DEFAULT_MAX_PARALLELISM = 128;
 
     private JobSettings() {}
@@ -21,6 +24,8 @@ final class JobSettings {
         // A stream or state type that would fall back to Kryo fails at the start.
         settings.set(PipelineOptions.GENERIC_TYPES, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
+        // Flink's 100 ms would lie in the way of every event, several times over.
+        settings.set(ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
         env.configure(settings);
         if (env.getMaxParallelism() <= 0) {
             // Rows are assigned to this many groups for ever, so it must not follow from the first parallelism.

@@ -43,7 +43,8 @@ final class BatchTrainer implements AutoCloseable {
 
     private volatile Progress published;
     private long publishedAtNanos;
-    private long learntExamples;
+    private volatile long learntExamples;
+    private volatile long steps;
     private volatile long newestCompletedAtMs;
 
     private BatchTrainer(Pipeline pipeline, RowReader rows, GradientRouter router, Saved saved) {
@@ -60,6 +61,7 @@ final class BatchTrainer implements AutoCloseable {
         this.listener = PredictionListeners.of(pipeline.name());
         this.published = progress.toProto();
         this.learntExamples = published.getExamples();
+        this.steps = published.getSteps();
     }
 
     /** What a checkpoint held; empty arrays for a start from nothing. */
@@ -101,7 +103,8 @@ final class BatchTrainer implements AutoCloseable {
 
     private void note(StepResult result, Labels labels) {
         listener.onBatch(learntExamples, result.probabilities(), labels.labels(), labels.weights());
-        learntExamples += labels.weights().length;
+        learntExamples += labels.weights().length; // Only this thread writes.
+        steps++;
         progress.add(result.logits(), labels);
         long now = System.nanoTime();
         if (now - publishedAtNanos > PROGRESS_EVERY_NANOS) {
@@ -139,6 +142,16 @@ final class BatchTrainer implements AutoCloseable {
     /** Progress as of half a second ago at most; any thread may ask. */
     Progress progress() {
         return published;
+    }
+
+    /** How many examples are learnt, to the last one; any thread may ask. */
+    long learntExamples() {
+        return learntExamples;
+    }
+
+    /** How many steps are made, to the last one; any thread may ask. */
+    long steps() {
+        return steps;
     }
 
     /** Wall-clock milliseconds since the newest learnt example was complete in Kafka; any thread may ask. */

@@ -24,8 +24,8 @@ final class TrainMetrics {
     TrainMetrics(MetricGroup operator, BatchTrainer trainer, Pipeline pipeline) {
         this.trainer = trainer;
         MetricGroup metrics = operator.addGroup("freshet");
-        metrics.gauge("trainedExamples", () -> trainer.progress().getExamples());
-        metrics.gauge("steps", () -> trainer.progress().getSteps());
+        metrics.gauge("trainedExamples", trainer::learntExamples);
+        metrics.gauge("steps", trainer::steps);
         examplesPerSecond = metrics.meter("examplesPerSecond", new MeterView(10));
         metrics.histogram("stepMicros", stepMicros);
         metrics.gauge("stalenessMs", trainer::stalenessMs);

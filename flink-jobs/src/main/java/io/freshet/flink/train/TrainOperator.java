@@ -46,10 +46,11 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
     private transient List<JoinedExample> batch;
     private transient boolean finished;
     private transient long watermarkMs;
-    /** Counts batches, so that a linger timer of a batch that was filled in time is recognised. */
-    private transient long batchNumber;
+    /** When the batch under way has waited long enough, by the wall clock. */
+    private transient long deadlineMs;
 
-    private transient long lingeringBatch;
+    /** At most one timer is set: one that finds a younger batch is set again for that. */
+    private transient boolean isTimerSet;
 
     /** How the rows operator behind this one is laid out. */
     public record RowsLayout(int parallelism, int maxParallelism) implements Serializable {}
@@ -76,7 +77,6 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
                 pipeline, rowsLayout.parallelism(), trainer.progress().getSteps());
         batch = new ArrayList<>(state.waiting());
         watermarkMs = Long.MIN_VALUE;
-        lingeringBatch = -1;
     }
 
     @Override
@@ -100,17 +100,29 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
 
     private void linger() {
         long lingerMs = pipeline.training().linger().toMillis();
-        if (lingerMs > 0 && lingeringBatch != batchNumber) {
-            lingeringBatch = batchNumber;
-            getProcessingTimeService()
-                    .registerTimer(getProcessingTimeService().getCurrentProcessingTime() + lingerMs, this);
+        if (lingerMs > 0) {
+            deadlineMs = getProcessingTimeService().getCurrentProcessingTime() + lingerMs;
+            setTimer();
+        }
+    }
+
+    private void setTimer() {
+        if (!isTimerSet) {
+            isTimerSet = true;
+            getProcessingTimeService().registerTimer(deadlineMs, this);
         }
     }
 
     @Override
     public void onProcessingTime(long timestamp) {
-        if (lingeringBatch == batchNumber && !batch.isEmpty()) {
+        isTimerSet = false;
+        if (batch.isEmpty()) {
+            return;
+        }
+        if (timestamp >= deadlineMs) {
             train();
+        } else {
+            setTimer();
         }
     }
 
@@ -122,7 +134,6 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
             output.collect(new StreamRecord<>(block));
         }
         batch.clear();
-        batchNumber++;
     }
 
     @Override
