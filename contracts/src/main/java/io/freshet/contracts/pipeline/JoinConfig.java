@@ -17,7 +17,7 @@ public record JoinConfig(
         implements Serializable {
     /** What holds when the file does not say. */
     public static final JoinConfig DEFAULTS =
-            new JoinConfig(Emission.WAIT, 1.0, Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofDays(1));
+            new JoinConfig(Emission.WAIT, 1.0, Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofDays(1));
 
     public JoinConfig {
         new Problems()

@@ -65,8 +65,21 @@ final class Attribution {
                 "%s at %d, within the window, but the example went out before it came".formatted(action, actionMs));
     }
 
-    /** When the last open window of a task without a positive label closes; the smallest long when all have theirs. */
-    long closesAtMs(Waiting shown) {
+    /**
+     * The moment in event time at which nothing can change an impression's labels any more, so that its example is
+     * complete.
+     */
+    long completeAtMs(Waiting shown) {
+        return Math.max(shown.labelledAtMs(), closesAtMs(shown));
+    }
+
+    /** Whether the close of a window completes the example, and not an action. */
+    boolean isCompletedByWindow(Waiting shown) {
+        return closesAtMs(shown) >= shown.labelledAtMs();
+    }
+
+    /** When the last window of a task without a positive label closes; the smallest long when all have theirs. */
+    private long closesAtMs(Waiting shown) {
         long closesAtMs = Long.MIN_VALUE;
         for (TaskConfig task : tasks) {
             if (!shown.positives().contains(task.name())) {

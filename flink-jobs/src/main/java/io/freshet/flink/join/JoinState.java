@@ -42,15 +42,23 @@ public sealed interface JoinState {
     record HeldAction(String action, long timeMs, DeadLetter origin) {}
 
     /**
-     * The impression has come, and the window of at least one task without a positive label is open.
+     * The impression has come, and event time has not reached the moment that completes its example: the last action that
+     * makes a label, or the close of the last window of a task without one.
      *
      * @param timeMs event time of the impression
      * @param impression serialized protobuf {@code Impression}
      * @param negativeWeight weight of the example if no action comes; 0 when it is then left out
      * @param positives tasks with a positive label, in the order they got it
+     * @param labelledAtMs event time of the newest action that made a label; that of the impression before the first
      * @param newestKafkaMs newest Kafka time of the impression and the actions that made a label
      */
-    record Waiting(long timeMs, byte[] impression, float negativeWeight, List<String> positives, long newestKafkaMs)
+    record Waiting(
+            long timeMs,
+            byte[] impression,
+            float negativeWeight,
+            List<String> positives,
+            long labelledAtMs,
+            long newestKafkaMs)
             implements JoinState {
         @Override
         public int waitingImpressions() {

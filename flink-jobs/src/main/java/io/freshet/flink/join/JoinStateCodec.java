@@ -38,6 +38,7 @@ public final class JoinStateCodec {
         } else if (state instanceof Waiting waiting) {
             out.writeByte(WAITING);
             out.writeLong(waiting.timeMs());
+            out.writeLong(waiting.labelledAtMs());
             out.writeLong(waiting.newestKafkaMs());
             out.writeFloat(waiting.negativeWeight());
             writeNames(out, waiting.positives());
@@ -82,10 +83,11 @@ public final class JoinStateCodec {
                 return new Held(actions);
             case WAITING:
                 long timeMs = in.readLong();
+                long labelledAtMs = in.readLong();
                 long newestKafkaMs = in.readLong();
                 float negativeWeight = in.readFloat();
                 List<String> positives = readNames(in);
-                return new Waiting(timeMs, readBytes(in), negativeWeight, positives, newestKafkaMs);
+                return new Waiting(timeMs, readBytes(in), negativeWeight, positives, labelledAtMs, newestKafkaMs);
             case EMITTED:
                 return new Emitted(in.readLong(), readNames(in));
             default:

@@ -66,7 +66,7 @@ public final class LabelJoin {
             return refuse(before, event, new Refusal(Reason.IMPRESSION_LATE, detail));
         }
         float negativeWeight = negativeWeight(event.impressionId());
-        Waiting shown = new Waiting(timeMs, event.payload(), negativeWeight, List.of(), event.kafkaTimeMs());
+        Waiting shown = new Waiting(timeMs, event.payload(), negativeWeight, List.of(), timeMs, event.kafkaTimeMs());
         List<Drop> dropped = new ArrayList<>();
         int joined = 0;
         for (HeldAction held : heldBy(before)) {
@@ -75,7 +75,7 @@ public final class LabelJoin {
                 dropped.add(drop(
                         held.origin(), attribution.whyNot(timeMs, shown.positives(), held.action(), held.timeMs())));
             } else {
-                shown = label(shown, labels, held.origin().getKafkaTimeMs());
+                shown = label(shown, labels, held.timeMs(), held.origin().getKafkaTimeMs());
                 joined++;
             }
         }
@@ -99,33 +99,41 @@ public final class LabelJoin {
         if (labels.isEmpty()) {
             return refuse(before, event, attribution.whyNot(shown.timeMs(), shown.positives(), action, event.timeMs()));
         }
-        Waiting labelled = label(shown, labels, event.kafkaTimeMs());
+        Waiting labelled = label(shown, labels, event.timeMs(), event.kafkaTimeMs());
         return settle(before, labelled, watermark, new Sorted(List.of(), 1, false));
     }
 
-    /** The watermark has reached a time at which this id wanted to be woken. */
-    public Step onTime(JoinState state, long watermark) {
+    /**
+     * Event time has reached a moment at which this id wanted to be woken.
+     *
+     * @param timeMs that moment, and not the watermark, which may be far beyond it: an id that is woken by an old wish
+     *     would then leave before others that are complete earlier
+     */
+    public Step onTime(JoinState state, long timeMs) {
         Optional<JoinState> before = Optional.of(state);
         if (state instanceof Held held) {
-            return expire(held, watermark);
+            return expire(held, timeMs);
         }
         if (state instanceof Waiting shown) {
-            return settle(before, shown, watermark, Sorted.BY_WATERMARK);
+            return settle(before, shown, timeMs, Sorted.BY_WATERMARK);
         }
-        Optional<JoinState> keep = before.filter(mark -> wakeAtMs(mark) > watermark);
+        Optional<JoinState> keep = before.filter(mark -> wakeAtMs(mark) > timeMs);
         return step(before, keep, Optional.empty(), Sorted.BY_WATERMARK);
     }
 
-    /** Emits the example when no task can get another label, else goes on waiting. */
-    private Step settle(Optional<JoinState> before, Waiting shown, long watermark, Sorted sorted) {
-        if (attribution.closesAtMs(shown) > watermark) {
+    /**
+     * Emits the example when event time has reached the moment that completes it, else goes on waiting. So examples leave
+     * in the order of those moments, however the two topics are interleaved: a replay trains as live traffic did.
+     */
+    private Step settle(Optional<JoinState> before, Waiting shown, long nowMs, Sorted sorted) {
+        if (attribution.completeAtMs(shown) > nowMs) {
             return step(before, Optional.of(shown), Optional.empty(), sorted);
         }
-        Optional<JoinState> mark = Optional.<JoinState>of(new Emitted(shown.timeMs(), shown.positives()))
-                .filter(emitted -> wakeAtMs(emitted) > watermark);
+        Optional<JoinState> mark = Optional.of(new Emitted(shown.timeMs(), shown.positives()));
         float weight = shown.positives().isEmpty() ? shown.negativeWeight() : 1;
         if (weight > 0) {
-            return step(before, mark, Optional.of(new Completed(shown, weight, sorted.byWatermark())), sorted);
+            Completed completed = new Completed(shown, weight, attribution.isCompletedByWindow(shown));
+            return step(before, mark, Optional.of(completed), sorted);
         }
         Drop sampledOut = new Drop(Reason.NEGATIVE_SAMPLED_OUT, Optional.empty());
         List<Drop> dropped = new ArrayList<>(sorted.dropped());
@@ -160,15 +168,15 @@ public final class LabelJoin {
         return step(before, keep, Optional.empty(), new Sorted(dropped, 0, false));
     }
 
-    private Step expire(Held held, long watermark) {
+    private Step expire(Held held, long nowMs) {
         List<HeldAction> kept = new ArrayList<>();
         List<Drop> dropped = new ArrayList<>();
         for (HeldAction action : held.actions()) {
-            if (action.timeMs() + longestWindowMs > watermark) {
+            if (action.timeMs() + longestWindowMs > nowMs) {
                 kept.add(action);
             } else {
                 String detail = "%s at %d, no impression came until event time %d"
-                        .formatted(action.action(), action.timeMs(), watermark);
+                        .formatted(action.action(), action.timeMs(), nowMs);
                 dropped.add(drop(action.origin(), new Refusal(Reason.ACTION_WITHOUT_IMPRESSION, detail)));
             }
         }
@@ -200,7 +208,7 @@ public final class LabelJoin {
             return held.actions().stream().mapToLong(HeldAction::timeMs).min().orElseThrow() + longestWindowMs;
         }
         if (state instanceof Waiting shown) {
-            return attribution.closesAtMs(shown);
+            return attribution.completeAtMs(shown);
         }
         return ((Emitted) state).timeMs() + 2 * longestWindowMs;
     }
@@ -211,7 +219,7 @@ public final class LabelJoin {
         return uniform < negativeSampleRate ? (float) (1 / negativeSampleRate) : 0;
     }
 
-    private static Waiting label(Waiting shown, List<String> labels, long kafkaTimeMs) {
+    private static Waiting label(Waiting shown, List<String> labels, long actionMs, long kafkaTimeMs) {
         List<String> positives = new ArrayList<>(shown.positives());
         positives.addAll(labels);
         return new Waiting(
@@ -219,6 +227,7 @@ public final class LabelJoin {
                 shown.impression(),
                 shown.negativeWeight(),
                 positives,
+                Math.max(shown.labelledAtMs(), actionMs),
                 Math.max(shown.newestKafkaMs(), kafkaTimeMs));
     }
 

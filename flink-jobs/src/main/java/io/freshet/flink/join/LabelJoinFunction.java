@@ -35,9 +35,10 @@ import org.apache.flink.util.Collector;
  *   malformed, or action of no task    none
  *   anything else that is dropped      1 read
  *   impression                         1 read, 1 write, 1 timer set
- *   action that makes a label          1 read, 1 write
+ *   action that makes a label          1 read, 1 write, 1 timer set when that makes the example complete earlier
  *   action before its impression       1 read, 1 write, 1 timer set
- *   window closes                      1 timer fired, 1 read, 1 write, 1 timer set
+ *   an example is complete             1 timer fired, 1 read, 1 write, 1 timer set
+ *   an older wish of an id comes up    1 timer fired, 1 read, 1 timer set
  *   the mark of an emitted id expires  1 timer fired, 1 read, 1 delete
  * </pre>
  */
@@ -115,7 +116,7 @@ public final class LabelJoinFunction extends KeyedCoProcessFunction<String, Sour
     public void onTimer(long timeMs, OnTimerContext context, Collector<JoinedExample> out) throws Exception {
         Optional<JoinState> before = read();
         if (before.isPresent()) {
-            run(before, join.onTime(before.get(), context.timerService().currentWatermark()), context, out);
+            run(before, join.onTime(before.get(), timeMs), context, out);
         }
     }
 
@@ -145,7 +146,7 @@ public final class LabelJoinFunction extends KeyedCoProcessFunction<String, Sour
         counters.add(MetricNames.EXAMPLES, 1);
         counters.add(MetricNames.POSITIVES, completed.shown().positives().isEmpty() ? 0 : 1);
         long byEventMs = completed.shown().newestKafkaMs();
-        long completedAtMs = completed.byWatermark() ? Math.max(byEventMs, newestKafkaMs) : byEventMs;
+        long completedAtMs = completed.byWindow() ? Math.max(byEventMs, newestKafkaMs) : byEventMs;
         out.collect(assembler.assemble(completed, completedAtMs));
     }
 

@@ -26,9 +26,9 @@ public record Step(
      * An impression all of whose labels are known.
      *
      * @param shown the impression with its positive labels
-     * @param byWatermark completed by the close of a window, not by an event
+     * @param byWindow completed by the close of a window, not by an action
      */
-    public record Completed(JoinState.Waiting shown, float weight, boolean byWatermark) {}
+    public record Completed(JoinState.Waiting shown, float weight, boolean byWindow) {}
 
     /**
      * An event that was sorted out.

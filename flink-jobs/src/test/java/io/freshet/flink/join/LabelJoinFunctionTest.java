@@ -39,9 +39,16 @@ class LabelJoinFunctionTest {
     }
 
     @Test
-    void aPositiveGoesOutWithItsAction() throws Exception {
+    void aPositiveGoesOutWhenBothTopicsHaveReachedItsAction() throws Exception {
         join.impression(impression("i", 1000));
         join.action(action("i", "like", 1050));
+        join.impression(impression("other", 1400));
+        join.watermarkOfImpressions(1051);
+        join.watermark(1049);
+        assertThat(join.drain().examples()).isEmpty();
+        assertThat(count("waiting")).isEqualTo(2);
+
+        join.watermark(1050);
 
         assertThat(join.drain().examples())
                 .containsExactly(Example.newBuilder()
@@ -56,7 +63,19 @@ class LabelJoinFunctionTest {
                         .build());
         assertThat(count("positives")).isOne();
         assertThat(count("joinedActions")).isOne();
-        assertThat(count("waiting")).isZero();
+        assertThat(count("waiting")).isOne();
+    }
+
+    @Test
+    void anIdWokenByAnOldWishDoesNotLeaveBeforeThoseThatAreCompleteEarlier() throws Exception {
+        join.action(action("woken", "like", 1050)); // Asks to be woken at 1150, for which its impression is too late.
+        join.impression(impression("woken", 1140));
+        join.impression(impression("earlier", 1080));
+
+        join.watermark(Long.MAX_VALUE);
+
+        assertThat(join.drain().examples()).extracting(Example::getImpressionId).containsExactly("earlier", "woken");
+        assertThat(join.statesHeld() + join.timers()).isZero();
     }
 
     @Test
@@ -113,12 +132,12 @@ class LabelJoinFunctionTest {
     }
 
     @Test
-    void anIdHasOneTimerAtATimeAndLeavesNothingBehind() throws Exception {
+    void anIdHasATimerPerMomentItMayChangeAtAndLeavesNothingBehind() throws Exception {
         join.impression(impression("positive", 1000));
         join.action(action("positive", "like", 1050));
         join.impression(impression("negative", 1000));
         join.action(action("orphan", "like", 1050));
-        assertThat(join.timers()).isEqualTo(3);
+        assertThat(join.timers()).isEqualTo(4); // The positive's at its action, too.
 
         join.watermark(1150);
         assertThat(join.timers()).isEqualTo(2);
@@ -175,6 +194,8 @@ class LabelJoinFunctionTest {
         for (int i = 0; i < 20; i++) {
             join.action(action("i-" + i, "like", 1010));
         }
+        assertThat(join.drain().examples()).isEmpty();
+        join.watermark(1010);
         assertThat(join.drain().examples()).hasSize(20);
 
         join.restart(after);

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,7 +88,8 @@ class LabelJoinRandomTest {
         return stream;
     }
 
-    private static Observed run(JoinHarness join, List<Item> stream, Random restarts) throws Exception {
+    private static Observed run(JoinHarness join, List<Item> stream, IntSupplier parallelismIfRestarted)
+            throws Exception {
         Observed observed = new Observed();
         for (int i = 0; i < stream.size(); i++) {
             Item item = stream.get(i);
@@ -97,11 +99,18 @@ class LabelJoinRandomTest {
                 case WATERMARK -> join.watermark(item.timeMs());
             }
             observed.after(i, join.drain());
-            if (restarts.nextInt(500) == 0) {
-                join.restart(1 + restarts.nextInt(4));
+            int restartAt = parallelismIfRestarted.getAsInt();
+            if (restartAt > 0) {
+                join.restart(restartAt);
             }
         }
         return observed;
+    }
+
+    /** Now and then a parallelism to restart at, else 0. */
+    private static IntSupplier restarts(long seed) {
+        Random random = new Random(seed);
+        return () -> random.nextInt(500) == 0 ? 1 + random.nextInt(4) : 0;
     }
 
     private static SourceEvent at(Item item, int index) {
@@ -117,7 +126,7 @@ class LabelJoinRandomTest {
         JoinOracle oracle = new JoinOracle(stream, tasks);
 
         try (JoinHarness join = new JoinHarness(tasks, 1)) {
-            Observed observed = run(join, stream, new Random(seed));
+            Observed observed = run(join, stream, restarts(seed));
 
             Map<Integer, String> refused = new TreeMap<>(oracle.outcomes);
             refused.values().removeAll(Set.of("accepted", "joined", "action_of_no_task"));
@@ -133,6 +142,37 @@ class LabelJoinRandomTest {
             assertThat(join.statesHeld() + join.timers())
                     .as("left behind, -Dfreshet.seed=%d", seed)
                     .isZero();
+        }
+    }
+
+    /** The stream as it comes when event time goes on in great leaps: one watermark of twenty, and the last. */
+    private static List<Item> inLeaps(List<Item> stream, Random random) {
+        return stream.stream()
+                .filter(item ->
+                        item.kind() != Kind.WATERMARK || item.timeMs() == Long.MAX_VALUE || random.nextInt(20) == 0)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void whatOneWatermarkBringsOutLeavesInTheOrderOfTheMomentsThatCompleteIt(int round) throws Exception {
+        long seed = SEED + round;
+        List<TaskConfig> tasks = round % 2 == 0 ? ONE_TASK : SEVERAL_TASKS;
+        List<Item> stream = inLeaps(randomStream(new Random(seed), tasks, 3_000), new Random(seed));
+        JoinOracle oracle = new JoinOracle(stream, tasks);
+
+        try (JoinHarness join = new JoinHarness(tasks, 1)) {
+            Map<Integer, List<Long>> moments = new TreeMap<>();
+            for (Expected example : run(join, stream, () -> 0).examples) {
+                moments.computeIfAbsent(example.item(), item -> new ArrayList<>())
+                        .add(oracle.completeAtMs.get(example));
+            }
+
+            assertThat(moments.values()).as("some come together").anyMatch(together -> together.size() > 5);
+            assertThat(moments)
+                    .allSatisfy((item, together) -> assertThat(together)
+                            .as("item %d, -Dfreshet.seed=%d", item, seed)
+                            .isSorted());
         }
     }
 
@@ -164,7 +204,7 @@ class LabelJoinRandomTest {
         JoinOracle oracle = new JoinOracle(stream, ONE_TASK);
 
         try (JoinHarness join = new JoinHarness(ONE_TASK, 0.3)) {
-            Observed observed = run(join, stream, new Random(SEED));
+            Observed observed = run(join, stream, restarts(SEED));
 
             long negatives = oracle.examples.stream()
                     .filter(example -> example.positives().isEmpty())

@@ -95,14 +95,51 @@ class LabelJoinTest {
         private final Step waiting = JOIN.onImpression(UNKNOWN, SHOWN, NO_TIME_YET);
 
         @Test
-        void anActionCompletesAPositiveAtOnce() {
-            Step step = after(waiting, action("i", "like", 1050), "like", 900);
+        void anActionCompletesAPositiveWhenEventTimeReachesIt() {
+            Step labelled = like(waiting.keep(), 1050, 900);
+
+            assertThat(labelled.joinedActions()).isOne();
+            assertThat(labelled.completed()).isEmpty();
+            assertThat(labelled.keep().orElseThrow().waitingImpressions()).isOne();
+            assertThat(labelled.wakeAtMs()).hasValue(1050);
+
+            Step step = JOIN.onTime(labelled.keep().orElseThrow(), 1050);
 
             assertThat(completed(step).positives()).containsExactly("like");
             assertThat(step.completed().orElseThrow().weight()).isEqualTo(1);
-            assertThat(step.completed().orElseThrow().byWatermark()).isFalse();
+            assertThat(step.completed().orElseThrow().byWindow()).isFalse();
+            assertThat(step.keep()).contains(new Emitted(1000, List.of("like")));
+            assertThat(step.wakeAtMs()).hasValue(1200);
+        }
+
+        @Test
+        void aLabelIsNeverUsedBeforeItsEventTime() {
+            Step labelled = like(waiting.keep(), 1050, 1049);
+            Step early = JOIN.onTime(labelled.keep().orElseThrow(), 1049);
+
+            assertThat(labelled.completed()).isEmpty();
+            assertThat(early.completed()).isEmpty();
+            assertThat(early.keep()).isEqualTo(labelled.keep());
+            assertThat(early.wakeAtMs()).hasValue(1050);
+        }
+
+        @Test
+        void anActionThatEventTimeHasReachedAlreadyCompletesAPositiveAtOnce() {
+            Step step = like(waiting.keep(), 1050, 1050);
+
+            assertThat(completed(step).positives()).containsExactly("like");
+            assertThat(step.completed().orElseThrow().byWindow()).isFalse();
             assertThat(step.joinedActions()).isOne();
             assertThat(step.keep()).contains(new Emitted(1000, List.of("like")));
+        }
+
+        @Test
+        void anotherActionBeforeTheExampleIsOutIsADuplicate() {
+            Step labelled = like(waiting.keep(), 1050, 900);
+            Step again = like(labelled.keep(), 1060, 900);
+
+            assertThat(reasons(again)).containsExactly(Reason.ACTION_DUPLICATE);
+            assertThat(again.keep()).isEqualTo(labelled.keep());
         }
 
         @Test
@@ -110,9 +147,9 @@ class LabelJoinTest {
             SourceEvent early = Events.at(action("i", "like", 1050), 9, 5);
             SourceEvent late = Events.at(action("i", "like", 1050), 9, 9_000_000);
 
-            assertThat(completed(after(waiting, early, "like", 900)).newestKafkaMs())
+            assertThat(completed(after(waiting, early, "like", 1050)).newestKafkaMs())
                     .isEqualTo(1000 + Events.KAFKA_AHEAD_MS);
-            assertThat(completed(after(waiting, late, "like", 900)).newestKafkaMs())
+            assertThat(completed(after(waiting, late, "like", 1050)).newestKafkaMs())
                     .isEqualTo(9_000_000);
         }
 
@@ -152,7 +189,7 @@ class LabelJoinTest {
             Step step = JOIN.onTime(waiting.keep().orElseThrow(), 1100);
 
             assertThat(completed(step).positives()).isEmpty();
-            assertThat(step.completed().orElseThrow().byWatermark()).isTrue();
+            assertThat(step.completed().orElseThrow().byWindow()).isTrue();
             assertThat(step.keep()).contains(new Emitted(1000, List.of()));
             assertThat(step.wakeAtMs()).hasValue(1200);
         }
@@ -164,15 +201,6 @@ class LabelJoinTest {
             assertThat(step.keep()).isEqualTo(waiting.keep());
             assertThat(step.completed()).isEmpty();
             assertThat(step.wakeAtMs()).hasValue(1100);
-        }
-
-        @Test
-        void whenTimeEndsNoMarkIsKept() {
-            Step step = JOIN.onTime(waiting.keep().orElseThrow(), Long.MAX_VALUE);
-
-            assertThat(step.completed()).isPresent();
-            assertThat(step.keep()).isEmpty();
-            assertThat(step.wakeAtMs()).isEmpty();
         }
 
         @Test
@@ -198,12 +226,23 @@ class LabelJoinTest {
         private final Step held = like(UNKNOWN, 1050, NO_TIME_YET);
 
         @Test
-        void theImpressionCompletesAPositiveAtOnce() {
-            Step step = JOIN.onImpression(held.keep(), Events.at(SHOWN, 1, 9_000_000), 900);
+        void theImpressionWaitsUntilEventTimeReachesTheAction() {
+            Step shown = JOIN.onImpression(held.keep(), SHOWN, 1049);
+
+            assertThat(shown.joinedActions()).isOne();
+            assertThat(shown.completed()).isEmpty();
+            assertThat(shown.wakeAtMs()).hasValue(1050);
+            assertThat(completed(JOIN.onTime(shown.keep().orElseThrow(), 1050)).positives())
+                    .containsExactly("like");
+        }
+
+        @Test
+        void theImpressionCompletesAPositiveAtOnceWhenEventTimeHasReachedTheAction() {
+            Step step = JOIN.onImpression(held.keep(), Events.at(SHOWN, 1, 9_000_000), 1050);
 
             assertThat(completed(step).positives()).containsExactly("like");
             assertThat(completed(step).newestKafkaMs()).isEqualTo(9_000_000);
-            assertThat(step.completed().orElseThrow().byWatermark()).isFalse();
+            assertThat(step.completed().orElseThrow().byWindow()).isFalse();
             assertThat(step.joinedActions()).isOne();
             assertThat(step.keep()).contains(new Emitted(1000, List.of("like")));
         }
@@ -321,10 +360,10 @@ class LabelJoinTest {
     @Nested
     class Timers {
         @Test
-        void aPositiveAsksForNoTimerSinceThatOfItsWindowStillComes() {
+        void aPositiveThatLeavesAtOnceAsksForNoTimerSinceThatOfItsWindowStillComes() {
             Step waiting = JOIN.onImpression(UNKNOWN, SHOWN, NO_TIME_YET);
 
-            Step emitted = like(waiting.keep(), 1050, 900);
+            Step emitted = like(waiting.keep(), 1050, 1060);
             Step woken = JOIN.onTime(emitted.keep().orElseThrow(), 1100);
 
             assertThat(emitted.wakeAtMs()).isEmpty();
@@ -372,12 +411,34 @@ class LabelJoinTest {
         }
 
         @Test
-        void theActionThatResolvesTheLastOpenTaskCompletesTheExample() {
-            Step clicked = on(waiting.keep(), "click", 1030, 900);
-            Step bought = on(clicked.keep(), "buy", 1100, 1050);
+        void theNewestActionThatMakesALabelCompletesTheExample() {
+            Step bought = on(waiting.keep(), "buy", 1100, 900);
+            Step clicked = on(bought.keep(), "click", 1005, 900);
 
             assertThat(clicked.completed()).isEmpty();
-            assertThat(completed(bought).positives()).containsExactly("click", "buy");
+            assertThat(join.onTime(clicked.keep().orElseThrow(), 1099).completed())
+                    .isEmpty();
+            Step complete = join.onTime(clicked.keep().orElseThrow(), 1100);
+            assertThat(completed(complete).positives()).containsExactly("buy", "click", "quick");
+            assertThat(complete.completed().orElseThrow().byWindow()).isFalse();
+        }
+
+        @Test
+        void anActionLaterThanTheLastOpenWindowCompletesTheExample() {
+            Step bought = on(waiting.keep(), "buy", 1100, 900);
+            Step complete = join.onTime(bought.keep().orElseThrow(), 1100);
+
+            assertThat(bought.wakeAtMs()).hasValue(1100);
+            assertThat(completed(complete).positives()).containsExactly("buy");
+            assertThat(complete.completed().orElseThrow().byWindow()).isFalse();
+        }
+
+        @Test
+        void aWindowThatClosesAfterTheNewestActionCompletesTheExample() {
+            Step bought = on(waiting.keep(), "buy", 1020, 900);
+            Step complete = join.onTime(bought.keep().orElseThrow(), 1050);
+
+            assertThat(complete.completed().orElseThrow().byWindow()).isTrue();
         }
 
         @Test
@@ -409,7 +470,7 @@ class LabelJoinTest {
         void heldActionsOfAllNamesBecomeLabelsTogether() {
             Step click = on(UNKNOWN, "click", 1005, NO_TIME_YET);
             Step both = on(click.keep(), "buy", 1020, NO_TIME_YET);
-            Step shown = join.onImpression(both.keep(), SHOWN, 900);
+            Step shown = join.onImpression(both.keep(), SHOWN, 1020);
 
             assertThat(both.keep().orElseThrow().waitingActions()).isEqualTo(2);
             assertThat(shown.joinedActions()).isEqualTo(2);
@@ -459,7 +520,7 @@ class LabelJoinTest {
         void everyPositiveIsKeptAndWeighsOne() {
             for (int i = 0; i < 100; i++) {
                 Step waiting = join.onImpression(UNKNOWN, impression("id-" + i, 1000), NO_TIME_YET);
-                Step step = join.onAction(waiting.keep(), action("id-" + i, "like", 1001), "like", 900);
+                Step step = join.onAction(waiting.keep(), action("id-" + i, "like", 1001), "like", 1001);
                 assertThat(step.completed().orElseThrow().weight()).isEqualTo(1);
             }
         }

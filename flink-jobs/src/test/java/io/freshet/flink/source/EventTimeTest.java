@@ -87,6 +87,24 @@ class EventTimeTest {
     }
 
     @Test
+    void itGoesOnWithEveryFewGoodEventsWithoutWaitingForTheClock() {
+        for (int i = 1; i < EventTime.EVENTS_PER_WATERMARK; i++) {
+            event(SourceEvent.IMPRESSION, 10_000 + i);
+            event(SourceEvent.MALFORMED, 99_000);
+        }
+        assertThat(output.watermarks).isEmpty();
+
+        event(SourceEvent.IMPRESSION, 11_000);
+        assertThat(output.watermarks).containsExactly(11_000L - 200 - 1);
+
+        for (int i = 0; i < EventTime.EVENTS_PER_WATERMARK; i++) {
+            event(SourceEvent.IMPRESSION, 12_000 + i);
+        }
+        assertThat(output.watermarks)
+                .containsExactly(11_000L - 200 - 1, 12_000L + EventTime.EVENTS_PER_WATERMARK - 1 - 200 - 1);
+    }
+
+    @Test
     void aPartitionThatIsSilentIsIdle() {
         event(SourceEvent.IMPRESSION, 10_000);
         generator.onPeriodicEmit(output);

@@ -90,7 +90,8 @@ class MessyStreamIT {
 
     private static boolean isSettled(JobMetrics metrics, Map<String, Long> expected) {
         return metrics.count("impressions") >= expected.get("impressions")
-                && metrics.count("actions") >= expected.get("actions");
+                && metrics.count("actions") >= expected.get("actions")
+                && metrics.count("examples") >= expected.get("examples");
     }
 
     private static Map<String, Long> counted(JobMetrics metrics, Map<String, Long> expected) {
