@@ -15,7 +15,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics that a pipeline writes, and how they are laid out. */
 public final class ModelTopics {
-    private static final Map<String, String> COMPACTED = Map.of("cleanup.policy", "compact");
+    /** A server that lags by less than an hour still finds every record, and can check every count. */
+    private static final Map<String, String> COMPACTED =
+            Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "3600000");
 
     private ModelTopics() {}
 

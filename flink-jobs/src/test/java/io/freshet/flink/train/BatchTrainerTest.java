@@ -1,0 +1,158 @@
+package io.freshet.flink.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.event.proto.Example;
+import io.freshet.contracts.event.proto.FeatureValue;
+import io.freshet.contracts.event.proto.Label;
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.flink.join.JoinedExample;
+import io.freshet.flink.rows.GradientBlock;
+import io.freshet.flink.source.TestPipelines;
+import io.freshet.store.durable.DurableRows;
+import io.freshet.store.table.RowTables;
+import io.freshet.store.table.TableSpec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BatchTrainerTest {
+    private static final int GROUPS = 16;
+    private static final int BATCH = 8;
+
+    private final Pipeline pipeline = TestPipelines.likes("localhost:1");
+    private final List<TableSpec> specs = TableSpec.of(pipeline);
+    private final List<float[]> heard = new ArrayList<>();
+    private final List<Long> firstExamples = new ArrayList<>();
+
+    @AfterEach
+    void listenNoMore() {
+        PredictionListeners.unregister(pipeline.name());
+    }
+
+    @Test
+    void everyExampleIsScoredBeforeItIsLearnt() {
+        List<float[]> allLiked = predictions(List.of(batch(0, 1), batch(0, 1)));
+        List<float[]> noneLiked = predictions(List.of(batch(0, 0), batch(0, 0)));
+
+        assertThat(allLiked.get(0)).as("no label reaches its own prediction").isEqualTo(noneLiked.get(0));
+        for (int i = 0; i < BATCH; i++) {
+            assertThat(allLiked.get(1)[i])
+                    .as("but the next one")
+                    .isGreaterThan(allLiked.get(0)[i])
+                    .isGreaterThan(noneLiked.get(1)[i]);
+        }
+    }
+
+    @Test
+    void aRestoredTrainerGoesOnWithTheSameBits() {
+        RowTables rows = rows();
+        byte[] dense;
+        byte[] metrics;
+        try (BatchTrainer before = open(rows, new byte[0], new byte[0])) {
+            learn(before, rows, batch(0, 1));
+            dense = before.dense();
+            metrics = before.metrics();
+            learn(before, rows, batch(1, 0));
+            heard.clear();
+            firstExamples.clear();
+            RowTables sameRows = rows();
+            try (BatchTrainer first = open(sameRows, new byte[0], new byte[0])) {
+                learn(first, sameRows, batch(0, 1));
+            }
+            try (BatchTrainer restored = open(sameRows, dense, metrics)) {
+                learn(restored, sameRows, batch(1, 0));
+                assertThat(restored.weights()).isEqualTo(before.weights());
+                assertThat(restored.progressNow()).isEqualTo(before.progressNow());
+                assertThat(firstExamples).containsExactly(0L, (long) BATCH);
+            }
+        }
+    }
+
+    @Test
+    void stepsAndExamplesAreCountedToTheLast() {
+        RowTables rows = rows();
+        try (BatchTrainer trainer = open(rows, new byte[0], new byte[0])) {
+            learn(trainer, rows, batch(0, 1));
+            learn(trainer, rows, batch(1, 0).subList(0, 3));
+            assertThat(trainer.learntExamples()).isEqualTo(BATCH + 3);
+            assertThat(trainer.steps()).isEqualTo(2);
+            assertThat(trainer.drainCompletions())
+                    .singleElement()
+                    .satisfies(bucket -> assertThat(bucket.getExamples()).isEqualTo(BATCH + 3));
+        }
+    }
+
+    private List<float[]> predictions(List<List<JoinedExample>> batches) {
+        heard.clear();
+        RowTables rows = rows();
+        try (BatchTrainer trainer = open(rows, new byte[0], new byte[0])) {
+            batches.forEach(batch -> learn(trainer, rows, batch));
+        }
+        return List.copyOf(heard);
+    }
+
+    private BatchTrainer open(RowTables rows, byte[] dense, byte[] metrics) {
+        PredictionListeners.register(pipeline.name(), (firstExample, predictions, labels, weights) -> {
+            firstExamples.add(firstExample);
+            heard.add(predictions);
+        });
+        return BatchTrainer.open(
+                pipeline, (table, ids, count, out) -> rows.gather(table, ids, 0, count, out), GROUPS, dense, metrics);
+    }
+
+    private void learn(BatchTrainer trainer, RowTables rows, List<JoinedExample> batch) {
+        for (GradientBlock block : trainer.train(batch)) {
+            int at = 0;
+            for (TableSpec spec : specs) {
+                int from = block.tableStarts()[spec.index()];
+                int count = block.tableStarts()[spec.index() + 1] - from;
+                rows.apply(spec.index(), block.ids(), from, count, block.gradients(), at, block.timeMs());
+                at += count * spec.width();
+            }
+        }
+    }
+
+    private RowTables rows() {
+        return new RowTables(specs, new NoRows(), GROUPS, 1_000);
+    }
+
+    private static List<JoinedExample> batch(int number, float label) {
+        List<JoinedExample> examples = new ArrayList<>();
+        for (int i = 0; i < BATCH; i++) {
+            Example example = Example.newBuilder()
+                    .setImpressionId("i-" + number + "-" + i)
+                    .setTimeMs(1_000 + i)
+                    .putFeatures(
+                            "user",
+                            FeatureValue.newBuilder().setText("u" + i % 3).build())
+                    .putFeatures("age", FeatureValue.newBuilder().setNumber(i).build())
+                    .addLabels(Label.newBuilder().setTask("like").setValue(label))
+                    .setWeight(1)
+                    .setCompletedAtMs(5_000)
+                    .build();
+            examples.add(new JoinedExample(example.getTimeMs(), 5_000, example.toByteArray()));
+        }
+        return examples;
+    }
+
+    /** A durable tier that the few rows here never reach. */
+    private static final class NoRows implements DurableRows {
+        @Override
+        public boolean read(int table, long id, ByteBuffer valueOut) {
+            return false;
+        }
+
+        @Override
+        public void write(int table, long id, ByteBuffer value) {
+            throw new AssertionError("Nothing is flushed here");
+        }
+
+        @Override
+        public void forEach(Visitor visitor) {
+            throw new AssertionError("Nothing is visited here");
+        }
+    }
+}
