@@ -7,7 +7,7 @@ import io.freshet.model.program.Tensor;
 
 /**
  * A block of TokenMixer-Large: a feed-forward net per mixed token, one per token, and residuals. The paper can be read
- * in two ways, and both are here ({@code models.md} tells more):
+ * in two ways, by its equations 12 and 16 or by the caption of its figure, and both are here:
  *
  * <pre>
  *   EQUATIONS        Hm = Mix(X);  Hn = Hm + F1(Norm(Hm));  Xr = Revert(Hn);  X' = X + F2(Norm(Xr))
