@@ -32,8 +32,12 @@ final class LineageRule {
         return VersionPosition.before(fork(restored, published));
     }
 
+    /**
+     * Names the new lineage by what all subtasks see alike: the trainer skips versions in which nothing was learnt and row
+     * shards do not, so their own positions differ.
+     */
     private static String fork(VersionPosition restored, Optional<VersionPosition> published) {
-        String facts = restored + " / " + published;
+        String facts = restored.lineage() + " / " + published;
         return UUID.nameUUIDFromBytes(facts.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .substring(0, 8);

@@ -91,7 +91,8 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
     @Override
     public void processElement(StreamRecord<JoinedExample> record) {
         batch.add(record.getValue());
-        if (batch.size() == pipeline.training().batchSize()) {
+        // More than full when it was restored under a larger batch size.
+        if (batch.size() >= pipeline.training().batchSize()) {
             train();
         } else if (batch.size() == 1) {
             linger();

@@ -42,6 +42,13 @@ class LineageRuleTest {
     }
 
     @Test
+    void trainerAndShardsAgreeThoughTheTrainerSkipsVersionsInWhichNothingWasLearnt() {
+        Optional<VersionPosition> published = Optional.of(new VersionPosition("a", 8, 13));
+        VersionPosition trainer = new VersionPosition("a", 3, 5);
+        assertThat(LineageRule.goOn(trainer, published)).isEqualTo(LineageRule.goOn(RESTORED, published));
+    }
+
+    @Test
     void twoForksOfOneSavepointDiffer() {
         VersionPosition first = LineageRule.goOn(RESTORED, Optional.of(new VersionPosition("a", 8, 13)));
         VersionPosition second = LineageRule.goOn(RESTORED, Optional.of(first.next(14)));

@@ -8,7 +8,6 @@ import org.apache.flink.api.common.JobSubmissionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
@@ -141,7 +140,6 @@ public final class LocalCluster implements AutoCloseable {
         // A fast replay runs through days of event time in a second. At Flink's defaults (200 ms, 100 ms) windows would
         // close hours late, and what is learnt would be in another order than in a stream that runs as it was recorded.
         configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(1));
-        configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(1));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
