@@ -137,8 +137,8 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
-        // A fast replay runs through days of event time in a second. At Flink's defaults (200 ms, 100 ms) windows would
-        // close hours late, and what is learnt would be in another order than in a stream that runs as it was recorded.
+        // A fast replay runs through days of event time in a second: at Flink's default of 200 ms windows would close
+        // hours late when few events come to move time on.
         configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(1));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
