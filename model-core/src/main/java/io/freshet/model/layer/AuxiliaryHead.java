@@ -3,6 +3,7 @@ package io.freshet.model.layer;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
+import java.util.List;
 
 /**
  * Has a lower block predict the label too, so that deep stacks get gradient low down: {@code z = mean_t(X) w + b}. One
@@ -21,6 +22,15 @@ public final class AuxiliaryHead {
     public AuxiliaryHead(int block, String task) {
         this.block = block;
         this.task = task;
+    }
+
+    /** The auxiliary logits [B, tasks] of a block for all tasks. */
+    public static Tensor all(Graph graph, int block, List<String> tasks, Tensor tokens) {
+        return graph.concat(
+                1,
+                tasks.stream()
+                        .map(task -> new AuxiliaryHead(block, task).apply(graph, tokens))
+                        .toList());
     }
 
     /** The auxiliary logit [B, 1]. */

@@ -3,6 +3,7 @@ package io.freshet.model.layer;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
+import java.util.List;
 
 /**
  * Reads one task's logit off the pooled tokens, by a net with one hidden layer of width D.
@@ -18,6 +19,15 @@ public final class TaskTower {
     /** A tower with its own weights, {@code tower.TASK.*}. */
     public TaskTower(String task) {
         this.task = task;
+    }
+
+    /** The logits [B, tasks] of all tasks, each with its own tower. */
+    public static Tensor all(Graph graph, List<String> tasks, Tensor pooled) {
+        return graph.concat(
+                1,
+                tasks.stream()
+                        .map(task -> new TaskTower(task).apply(graph, pooled))
+                        .toList());
     }
 
     /** The task's logit [B, 1]. */

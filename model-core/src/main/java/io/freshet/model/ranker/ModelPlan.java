@@ -39,9 +39,12 @@ public final class ModelPlan {
         features = FeatureLayout.of(pipeline);
         tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
         ranker = pipeline.ranker();
-        program = switch (ranker.type()) {
-            case TOKEN_MIXER_LARGE -> TokenMixerLarge.program(features, tasks, ranker);
-        };
+        program = RankerProgram.of(
+                features,
+                tasks.size(),
+                switch (ranker.type()) {
+                    case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, tasks, ranker);
+                });
         parameters = new ArrayList<>(program.parameters());
         Shape priorShape = Shape.of(Axis.of("tasks", tasks.size()));
         parameters.add(new Parameter("prior", priorShape, program.size(), new Parameter.Initial.Constant(0)));

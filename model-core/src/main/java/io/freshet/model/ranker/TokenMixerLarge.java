@@ -9,53 +9,38 @@ import io.freshet.model.layer.TaskTower;
 import io.freshet.model.layer.TokenMixerBlock;
 import io.freshet.model.layer.TokenMixing;
 import io.freshet.model.program.Graph;
-import io.freshet.model.program.Program;
-import io.freshet.model.program.Shape;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * TokenMixer-Large (arXiv 2602.06563) with dense per-token nets, as a tensor program.
  *
  * <pre>
  *   features -> group inputs -> tokens [T, B, D] -> L blocks -> norm, mean over tokens -> a tower per task -> logits
- *          \________________________ wide: bias of every row, summed ___________________________________/
  * </pre>
- *
- * <p>Inputs besides those of {@link FeatureInputs}: prior [tasks], added to the logits; labels [B, tasks];
- * example_weights [B].
  */
-final class TokenMixerLarge {
+final class TokenMixerLarge implements Ranker {
     private final FeatureLayout layout;
     private final List<String> tasks;
     private final RankerConfig config;
-    private final Graph graph = new Graph();
 
-    private TokenMixerLarge(FeatureLayout layout, List<String> tasks, RankerConfig config) {
+    TokenMixerLarge(FeatureLayout layout, List<String> tasks, RankerConfig config) {
         this.layout = layout;
         this.tasks = tasks;
         this.config = config;
     }
 
-    /** The program of a ranker. */
-    static Program program(FeatureLayout layout, List<String> tasks, RankerConfig config) {
-        return new TokenMixerLarge(layout, tasks, config).build();
-    }
-
-    private Program build() {
-        FeatureInputs inputs = new FeatureInputs(graph, layout);
-        List<Tensor> handedOn = blocks(tokens(inputs.groups()));
+    @Override
+    public Result apply(Graph graph, FeatureInputs inputs) {
+        List<Tensor> handedOn = blocks(graph, tokens(graph, inputs.groups()));
         Tensor top = handedOn.get(handedOn.size() - 1); // [T, B, D]
         Tensor pooled = new RmsNorm("final_norm").apply(graph, top).mean(0); // [B, D]
-        Optional<Tensor> wide = inputs.wide(); // [B, 1]
-        Tensor logits = logits(pooled, wide); // [B, tasks]
-        return graph.build(new Program.Outputs(logits, loss(logits, handedOn)));
+        return new Result(TaskTower.all(graph, tasks, pooled), auxiliary(graph, handedOn), List.of());
     }
 
-    private Tensor tokens(List<Tensor> groups) {
+    private Tensor tokens(Graph graph, List<Tensor> groups) {
         Axis width = Axis.of("D", config.width());
         List<Tensor> tokens = new ArrayList<>();
         tokens.add(new GlobalToken(width).apply(graph, groups));
@@ -66,7 +51,7 @@ final class TokenMixerLarge {
     }
 
     /** What each block hands on, [T, B, D] each. */
-    private List<Tensor> blocks(Tensor tokens) {
+    private List<Tensor> blocks(Graph graph, Tensor tokens) {
         Axis heads = Axis.of("H", config.heads());
         TokenMixing mixing =
                 new TokenMixing(tokens.shape().axis(0), heads, tokens.shape().axis(2));
@@ -86,34 +71,13 @@ final class TokenMixerLarge {
         return handedOn;
     }
 
-    private Tensor logits(Tensor pooled, Optional<Tensor> wide) {
-        List<Tensor> logits = new ArrayList<>();
-        for (String task : tasks) {
-            Tensor logit = new TaskTower(task).apply(graph, pooled); // [B, 1]
-            logits.add(wide.map(logit::plus).orElse(logit));
+    /** What lower blocks predict by themselves. */
+    private List<Auxiliary> auxiliary(Graph graph, List<Tensor> handedOn) {
+        List<Auxiliary> auxiliary = new ArrayList<>();
+        for (int block = 0; config.auxiliaryLoss() > 0 && block < handedOn.size() - 1; block++) {
+            Tensor logits = AuxiliaryHead.all(graph, block, tasks, handedOn.get(block));
+            auxiliary.add(new Auxiliary(logits, config.auxiliaryLoss(), Base.NONE));
         }
-        Axis all = Axis.of("tasks", tasks.size());
-        return graph.concat(1, logits).plus(graph.input("prior", all));
-    }
-
-    /** Mean over examples of weight times cross entropy, summed over tasks; auxiliary losses added. */
-    private Tensor loss(Tensor logits, List<Tensor> handedOn) {
-        Tensor labels = graph.input("labels", Shape.BATCH, logits.shape().axis(1));
-        Tensor losses = logits.crossEntropy(labels).sum(1); // [B]
-        if (config.auxiliaryLoss() > 0) {
-            for (int block = 0; block < handedOn.size() - 1; block++) {
-                Tensor auxiliary = auxiliaryLogits(block, handedOn.get(block));
-                losses = losses.plus(auxiliary.crossEntropy(labels).sum(1).times(config.auxiliaryLoss()));
-            }
-        }
-        return losses.times(graph.input("example_weights", Shape.BATCH)).mean(0); // []
-    }
-
-    private Tensor auxiliaryLogits(int block, Tensor tokens) {
-        return graph.concat(
-                1,
-                tasks.stream()
-                        .map(task -> new AuxiliaryHead(block, task).apply(graph, tokens))
-                        .toList());
+        return auxiliary;
     }
 }
