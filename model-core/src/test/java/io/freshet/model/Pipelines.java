@@ -1,5 +1,6 @@
 package io.freshet.model;
 
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.EventTopic;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
@@ -10,7 +11,6 @@ import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PublishConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
-import io.freshet.contracts.pipeline.RankerConfig.Block;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.pipeline.TaskConfig;
@@ -43,8 +43,10 @@ public final class Pipelines {
 
     /** The ranker of {@link #movies()}. */
     public static RankerConfig movieRanker() {
-        return new RankerConfig(
-                RankerConfig.Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.TWO_SUBLAYERS, 0, 0, 0.01);
+        return RankerConfig.DEFAULTS
+                .change()
+                .block(BlockConfig.DEFAULTS.withInterval(0))
+                .build();
     }
 
     /** A pipeline of what matters to a ranker. */

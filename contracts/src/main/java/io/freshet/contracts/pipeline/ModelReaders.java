@@ -2,27 +2,9 @@ package io.freshet.contracts.pipeline;
 
 import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
 
-/** Reads what shapes the model and its training. */
+/** Reads how the model is trained. */
 final class ModelReaders {
     private ModelReaders() {}
-
-    static RankerConfig ranker(Section section) {
-        RankerConfig defaults = RankerConfig.DEFAULTS;
-        var type = section.read("type", ValueType.oneOf(RankerConfig.Type.class), defaults.type());
-        int width = section.read("width", ValueType.INTEGER, defaults.width());
-        int layers = section.read("layers", ValueType.INTEGER, defaults.layers());
-        int heads = section.read("heads", ValueType.INTEGER, defaults.heads());
-        int expansion = section.read("expansion", ValueType.INTEGER, defaults.expansion());
-        boolean wide = section.read("wide", ValueType.BOOLEAN, defaults.wide());
-        var block = section.read("block", ValueType.oneOf(RankerConfig.Block.class), defaults.block());
-        int interval = section.read("residual-interval", ValueType.INTEGER, defaults.residualInterval());
-        double auxiliary = section.read("auxiliary-loss", ValueType.NUMBER, defaults.auxiliaryLoss());
-        double downInit = section.read("down-init", ValueType.NUMBER, defaults.downInit());
-        return section.build(
-                () -> new RankerConfig(
-                        type, width, layers, heads, expansion, wide, block, interval, auxiliary, downInit),
-                defaults);
-    }
 
     static TrainingConfig training(Section section) {
         TrainingConfig defaults = TrainingConfig.DEFAULTS;

@@ -23,7 +23,7 @@ final class PipelineReader {
         List<FeatureConfig> features = root.items("features", EntryReaders::feature);
         List<TaskConfig> tasks = root.items("tasks", EntryReaders::task);
         JoinConfig join = join(root.section("join"));
-        RankerConfig ranker = ModelReaders.ranker(root.section("ranker"));
+        RankerConfig ranker = RankerReaders.ranker(root.section("ranker"));
         TrainingConfig training = ModelReaders.training(root.section("training"));
         PublishConfig publish = publish(root.section("publish"));
         KafkaConfig kafka = kafka(root.section("kafka"));

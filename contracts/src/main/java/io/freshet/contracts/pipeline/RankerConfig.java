@@ -1,18 +1,20 @@
 package io.freshet.contracts.pipeline;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * Which ranker, and its sizes. Names are those of the TokenMixer-Large paper (arXiv 2602.06563).
+ * Which ranker, and its sizes. Names are those of the TokenMixer-Large paper (arXiv 2602.06563). What a type of ranker
+ * does not read must keep its default, so that a file does not ask for what it does not get.
  *
  * @param width D, of a token
  * @param layers L, blocks
  * @param heads H, heads of the mixing; must divide width
- * @param expansion n, of the per-token SwiGLU: its hidden layer is n times as wide as its input
+ * @param expansion n, of the nets in the blocks: the hidden layer is n times as wide as the input
  * @param wide whether every row carries a bias that is added straight into the logit
- * @param residualInterval r: the output of block l-r is added to that of block l; 0 for none
- * @param auxiliaryLoss weight of the loss on the tokens of lower blocks; 0 for none
- * @param downInit factor on the Xavier standard deviation of the down matrices
+ * @param readout which tokens the towers see
+ * @param finalNorm whether the last block's tokens are normed before they are read out
+ * @param hidden widths of the hidden layers of the net of {@code DCN_V2} and {@code DLRM_MLP}
  */
 public record RankerConfig(
         Type type,
@@ -21,41 +23,90 @@ public record RankerConfig(
         int heads,
         int expansion,
         boolean wide,
-        Block block,
-        int residualInterval,
-        double auxiliaryLoss,
-        double downInit)
+        Readout readout,
+        boolean finalNorm,
+        BlockConfig block,
+        TokensConfig tokens,
+        AuxiliaryConfig auxiliary,
+        InitConfig init,
+        MoeConfig moe,
+        CrossConfig cross,
+        List<Integer> hidden)
         implements Serializable {
-    /** What holds when the file does not say. */
-    public static final RankerConfig DEFAULTS =
-            new RankerConfig(Type.TOKEN_MIXER_LARGE, 64, 2, 4, 2, true, Block.TWO_SUBLAYERS, 2, 0, 0.01);
+    private static final List<Integer> DEFAULT_HIDDEN = List.of(256, 128);
+
+    /** What holds when the file does not say. Mean pooling is the paper's; a final norm is customary for pre-norm. */
+    public static final RankerConfig DEFAULTS = new RankerConfig(
+            Type.TOKEN_MIXER_LARGE,
+            64,
+            2,
+            4,
+            2,
+            true,
+            Readout.MEAN,
+            true,
+            BlockConfig.DEFAULTS,
+            TokensConfig.DEFAULTS,
+            AuxiliaryConfig.DEFAULTS,
+            InitConfig.DEFAULTS,
+            MoeConfig.DEFAULTS,
+            CrossConfig.DEFAULTS,
+            DEFAULT_HIDDEN);
 
     private static final int WIDTH_MAX = 8192;
     private static final int LAYERS_MAX = 128;
     private static final int EXPANSION_MAX = 64;
+    private static final int HIDDEN_MAX = 65536;
 
     public RankerConfig {
-        new Problems()
+        hidden = List.copyOf(hidden);
+        Problems problems = new Problems()
                 .requireWithin(1, WIDTH_MAX, "width", width)
                 .requireWithin(1, LAYERS_MAX, "layers", layers)
-                .require(heads > 0 && width % heads == 0, "heads", "a divisor of the width, " + width, heads)
+                .require(heads > 0, "heads", "at least 1", heads)
                 .requireWithin(1, EXPANSION_MAX, "expansion", expansion)
-                .requireWithin(0, LAYERS_MAX, "residual-interval", residualInterval)
-                .requireNotNegative("auxiliary-loss", auxiliaryLoss)
-                .requirePositive("down-init", downInit)
-                .throwIfAny();
+                .require(
+                        hidden.stream().allMatch(each -> each >= 1 && each <= HIDDEN_MAX),
+                        "hidden",
+                        "widths from 1 to " + HIDDEN_MAX,
+                        hidden);
+        RankerRules rules = new RankerRules(type, problems);
+        rules.heads(width, heads);
+        rules.readout(readout, tokens);
+        rules.experts(expansion * width, block, moe);
+        rules.readByType("block", block.equals(BlockConfig.DEFAULTS));
+        rules.readByType("auxiliary", auxiliary.equals(AuxiliaryConfig.DEFAULTS));
+        rules.readByType("readout", readout == Readout.MEAN);
+        rules.readByType("moe", moe.equals(MoeConfig.DEFAULTS));
+        rules.readByType("cross", cross.equals(CrossConfig.DEFAULTS));
+        rules.readByType("hidden", hidden.equals(DEFAULT_HIDDEN));
+        problems.throwIfAny();
+    }
+
+    /** A builder that starts from this. */
+    public RankerConfigBuilder change() {
+        return new RankerConfigBuilder(this);
     }
 
     /** Architectures. */
     public enum Type {
-        TOKEN_MIXER_LARGE
+        /** Mixing and reverting, with a net per token (arXiv 2602.06563). */
+        TOKEN_MIXER_LARGE,
+        /** Its predecessor: mixing without reverting (arXiv 2507.15551). */
+        RANK_MIXER,
+        /** Cross layers beside or before a net (arXiv 2008.13535). */
+        DCN_V2,
+        /** One net over everything. */
+        DLRM_MLP,
+        /** A scripted PyTorch module that the user brings. */
+        SCRIPT
     }
 
-    /** The two readings of the paper's block. */
-    public enum Block {
-        /** As its equations 12 and 16 are printed. */
-        EQUATIONS,
-        /** Two sub-layers, each with its residual. */
-        TWO_SUBLAYERS
+    /** What the towers see. */
+    public enum Readout {
+        /** The mean of all tokens. */
+        MEAN,
+        /** The global token alone. */
+        GLOBAL_TOKEN
     }
 }

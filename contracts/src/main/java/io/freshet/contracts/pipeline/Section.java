@@ -84,6 +84,39 @@ final class Section {
         return new Section(reading, below(path, key), below(form, key), node.path(key));
     }
 
+    /** Refuses a key that has another place now; {@code now} is the whole path. */
+    void moved(String key, String now) {
+        if (has(key)) {
+            reading.problems().add(below(path, key), "is written as " + now + " now. Move it there.");
+        }
+    }
+
+    /** Refuses a single value where a map has come in its place, which has it as {@code first}. */
+    void mapSince(String key, String first) {
+        if (node.path(key).isValueNode() && has(key)) {
+            String now = below(below(path, key), first);
+            reading.problems().add(below(path, key), "is a map now. Write its value as " + now + ".");
+        }
+    }
+
+    /** A list of whole numbers. */
+    List<Integer> integers(String key, List<Integer> defaultValue) {
+        asked.add(key);
+        reading.asked(new KnownKey(below(form, key), "list of integers", defaultValue.toString()));
+        if (!has(key)) {
+            return defaultValue;
+        }
+        List<Integer> numbers = new ArrayList<>();
+        node.get(key)
+                .elements()
+                .forEachRemaining(each -> ValueType.INTEGER.read(each).ifPresent(numbers::add));
+        if (!node.get(key).isArray() || numbers.size() < node.get(key).size()) {
+            reading.problems().add(below(path, key), "is no list of whole numbers. Write one such as [256, 128].");
+            return defaultValue;
+        }
+        return List.copyOf(numbers);
+    }
+
     /** The entries of a map whose keys are names that the file chooses. */
     <T> Map<String, T> entries(String key, Function<Section, T> read) {
         asked.add(key);

@@ -111,20 +111,62 @@ class PipelineKeysTest {
 
     @Test
     void everyKeyOfTheRankerCanBeSet() {
-        assertThat(with("ranker: {type: token-mixer-large, width: 48, layers: 3, heads: 6, expansion: 5, wide: false,"
-                                + " block: two-sublayers, residual-interval: 0, auxiliary-loss: 0.125, down-init: 1}")
+        assertThat(with("ranker: {type: token-mixer-large, width: 48, layers: 3, heads: 6, expansion: 6, wide: false,"
+                                + " readout: global-token, final-norm: false, tokens: {global: learned, layers: 3},"
+                                + " auxiliary: {weight: 0.125, form: combined-logit},"
+                                + " init: {down: 1, reading: absolute},"
+                                + " moe: {experts: 8, active: 4, gate-scale: 1.5, gate: full, balance-loss: 0.5,"
+                                + " router-z-loss: 0.25}}")
                         .ranker())
-                .isEqualTo(new RankerConfig(
-                        RankerConfig.Type.TOKEN_MIXER_LARGE,
-                        48,
-                        3,
-                        6,
-                        5,
+                .isEqualTo(RankerConfig.DEFAULTS
+                        .change()
+                        .width(48)
+                        .layers(3)
+                        .heads(6)
+                        .expansion(6)
+                        .wide(false)
+                        .readout(RankerConfig.Readout.GLOBAL_TOKEN)
+                        .finalNorm(false)
+                        .tokens(new TokensConfig(TokensConfig.Global.LEARNED, 3))
+                        .auxiliary(new AuxiliaryConfig(0.125, AuxiliaryConfig.Form.COMBINED_LOGIT))
+                        .init(new InitConfig(1, InitConfig.Reading.ABSOLUTE))
+                        .moe(new MoeConfig(8, 4, 1.5, MoeConfig.Gate.FULL, 0.5, 0.25))
+                        .build());
+    }
+
+    @Test
+    void everyKeyOfABlockCanBeSet() {
+        assertThat(with("ranker: {block: {form: equations, norm: layer, norm-place: post, ffn: shared-swiglu,"
+                                + " mixing: false, residual: false, interval: 3}}")
+                        .ranker()
+                        .block())
+                .isEqualTo(new BlockConfig(
+                        BlockConfig.Form.EQUATIONS,
+                        BlockConfig.Norm.LAYER,
+                        BlockConfig.NormPlace.POST,
+                        BlockConfig.Ffn.SHARED_SWIGLU,
                         false,
-                        RankerConfig.Block.TWO_SUBLAYERS,
-                        0,
-                        0.125,
-                        1));
+                        false,
+                        3));
+    }
+
+    @Test
+    void whatDependsOnAnotherKeyFollowsIt() {
+        RankerConfig ranker = with("ranker: {block: {form: equations}, moe: {experts: 8, active: 4}}")
+                .ranker();
+        assertThat(ranker.block().normPlace()).isEqualTo(BlockConfig.NormPlace.AFTER_MIXING);
+        assertThat(ranker.moe()).isEqualTo(MoeConfig.of(8, 4));
+        assertThat(ranker.moe().gateScale()).isEqualTo(2);
+    }
+
+    @Test
+    void everyKeyOfTheBaselinesCanBeSet() {
+        RankerConfig ranker =
+                with("ranker: {type: dcn-v2, cross: {layers: 2, rank: 16, structure: parallel}, hidden: [32, 16, 8]}")
+                        .ranker();
+        assertThat(ranker.type()).isEqualTo(RankerConfig.Type.DCN_V2);
+        assertThat(ranker.cross()).isEqualTo(new CrossConfig(2, 16, CrossConfig.Structure.PARALLEL));
+        assertThat(ranker.hidden()).containsExactly(32, 16, 8);
     }
 
     @Test

@@ -84,7 +84,7 @@ class PipelineProblemsTest {
                 "rankr: {}                       | rankr                 | ranker",
                 "join: {negative_sample_rate: 1} | join.negative_sample_rate | negative-sample-rate",
                 "training: {bach-size: 1}        | training.bach-size    | batch-size",
-                "ranker: {block: two-sublayer}   | ranker.block          | two-sublayers",
+                "ranker: {block: {form: two-sublayer}} | ranker.block.form  | two-sublayers",
                 "publish: {precision: FP-16}     | publish.precision     | fp16",
                 "impressions: {topc: x}          | impressions.topc      | topic",
                 "kafka: {bootstrap.servers: a:1} | kafka.bootstrap.servers | bootstrap-servers",
@@ -125,10 +125,27 @@ class PipelineProblemsTest {
                 "ranker: {heads: 0}                   | ranker.heads",
                 "ranker: {heads: -4}                  | ranker.heads",
                 "ranker: {expansion: 0}               | ranker.expansion",
-                "ranker: {residual-interval: -1}      | ranker.residual-interval",
-                "ranker: {auxiliary-loss: -0.1}       | ranker.auxiliary-loss",
-                "ranker: {auxiliary-loss: .inf}       | ranker.auxiliary-loss",
-                "ranker: {down-init: 0}               | ranker.down-init",
+                "ranker: {block: {interval: -1}}      | ranker.block.interval",
+                "ranker: {tokens: {layers: 0}}        | ranker.tokens.layers",
+                "ranker: {auxiliary: {weight: -0.1}}  | ranker.auxiliary.weight",
+                "ranker: {auxiliary: {weight: .inf}}  | ranker.auxiliary.weight",
+                "ranker: {init: {down: 0}}            | ranker.init.down",
+                "ranker: {moe: {experts: 0}}          | ranker.moe.experts",
+                "ranker: {moe: {experts: 8}}          | ranker.moe.active",
+                "ranker: {moe: {experts: 8, active: 9}} | ranker.moe.active",
+                "ranker: {moe: {experts: 7, active: 3}} | ranker.moe.experts",
+                "ranker: {moe: {experts: 4, active: 2}} | ranker.moe.active",
+                "ranker: {moe: {gate-scale: 0}}       | ranker.moe.gate-scale",
+                "ranker: {moe: {experts: 8, active: 4}, block: {ffn: shared-swiglu}} | ranker.moe.experts",
+                "ranker: {readout: global-token, tokens: {global: none}} | ranker.readout",
+                "ranker: {cross: {layers: 2}}         | ranker.cross",
+                "ranker: {hidden: [7]}                | ranker.hidden",
+                "ranker: {type: dlrm-mlp, cross: {rank: 2}} | ranker.cross",
+                "ranker: {type: dcn-v2, block: {norm: layer}} | ranker.block",
+                "ranker: {type: dcn-v2, cross: {layers: 0}} | ranker.cross.layers",
+                "ranker: {type: dcn-v2, hidden: 7}    | ranker.hidden",
+                "ranker: {type: dcn-v2, hidden: [7, x]} | ranker.hidden",
+                "ranker: {type: dcn-v2, hidden: [0]}  | ranker.hidden",
                 "ranker: {wide: maybe}                | ranker.wide",
                 "ranker: [1]                          | ranker",
                 "ranker: 7                            | ranker",
@@ -148,6 +165,35 @@ class PipelineProblemsTest {
             })
     void aValueOutOfRangeIsNamed(String yaml, String key) {
         assertThat(problems(fileWith(yaml))).extracting(Problem::key).containsExactly(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "residual-interval: 2  | ranker.residual-interval | ranker.block.interval",
+                "auxiliary-loss: 0.1   | ranker.auxiliary-loss    | ranker.auxiliary.weight",
+                "down-init: 0.01       | ranker.down-init         | ranker.init.down",
+                "block: two-sublayers  | ranker.block             | ranker.block.form",
+            })
+    void aKeyThatHasMovedIsToldItsPlace(String key, String path, String now) {
+        assertThat(problems(fileWith("ranker: {" + key + "}"))).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo(path);
+            assertThat(problem.message()).contains(" " + now);
+        });
+    }
+
+    @Test
+    void aRouterThatWouldNeverLearnIsRefusedWithTheReasonUnlessTheGateIsFull() {
+        assertThat(problems(fileWith("ranker: {moe: {experts: 4, active: 2}}")))
+                .singleElement()
+                .satisfies(problem ->
+                        assertThat(problem.message()).contains("never learn").contains("gate: full"));
+        assertThat(PipelineFile.parse(fileWith("ranker: {moe: {experts: 4, active: 2, gate: full}}"), Map.of())
+                        .ranker()
+                        .moe()
+                        .active())
+                .isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.freshet.model.layer;
 
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
-import io.freshet.contracts.pipeline.RankerConfig.Block;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Tensor;
 
@@ -19,7 +19,7 @@ import io.freshet.model.program.Tensor;
  * <p>So the gain of the first norm is as wide as a mixed token, T D / H, in the one and as a token, D, in the other.
  */
 public final class TokenMixerBlock {
-    private final Block reading;
+    private final BlockConfig.Form form;
     private final TokenMixing mixing;
     private final RmsNorm mixNorm = new RmsNorm("mix_norm");
     private final PerTokenSwiGlu mixFfn;
@@ -28,15 +28,16 @@ public final class TokenMixerBlock {
 
     /** A block with its own weights. */
     public TokenMixerBlock(RankerConfig config, TokenMixing mixing) {
-        this.reading = config.block();
+        this.form = config.block().form();
         this.mixing = mixing;
-        mixFfn = new PerTokenSwiGlu("mix_ffn", config.expansion(), config.downInit());
-        tokenFfn = new PerTokenSwiGlu("token_ffn", config.expansion(), config.downInit());
+        mixFfn = new PerTokenSwiGlu("mix_ffn", config.expansion(), config.init().down());
+        tokenFfn = new PerTokenSwiGlu(
+                "token_ffn", config.expansion(), config.init().down());
     }
 
     /** The tokens [T, B, D] that the block hands on. */
     public Tensor apply(Graph graph, Tensor x) {
-        if (reading == Block.EQUATIONS) {
+        if (form == BlockConfig.Form.EQUATIONS) {
             Tensor mixed = mixing.mix(x); // [H, B, T*D/H]
             Tensor learned = mixFfn.apply(graph, mixNorm.apply(graph, mixed)); // [H, B, T*D/H]
             Tensor reverted = mixing.revert(mixed.plus(learned)); // [T, B, D]

@@ -39,11 +39,15 @@ public final class ModelPlan {
         features = FeatureLayout.of(pipeline);
         tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
         ranker = pipeline.ranker();
+        NotBuilt.refuse(ranker);
         program = RankerProgram.of(
                 features,
                 tasks.size(),
                 switch (ranker.type()) {
                     case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, tasks, ranker);
+                    default ->
+                        throw new IllegalArgumentException(
+                                "ranker.type %s is not built yet. Write token-mixer-large.".formatted(ranker.type()));
                 });
         parameters = new ArrayList<>(program.parameters());
         Shape priorShape = Shape.of(Axis.of("tasks", tasks.size()));
@@ -133,7 +137,7 @@ public final class ModelPlan {
         return """
                 TokenMixer-Large %s: %d tokens (%s), width %d, %d blocks, %d heads, expansion %d%s
                 tasks %s; %,d dense weights; rows %s; fingerprint %s""".formatted(
-                        ranker.block(),
+                        ranker.block().form(),
                         features.groups().size() + 1,
                         groups,
                         ranker.width(),
@@ -163,7 +167,7 @@ public final class ModelPlan {
         for (TaskConfig task : pipeline.tasks()) {
             lines.add("task " + task.name() + " " + task.action());
         }
-        lines.add(ranker.type() + " " + ranker.heads() + " " + ranker.block() + " " + ranker.residualInterval());
+        lines.addAll(RankerMeaning.lines(ranker));
         for (Parameter parameter : parameters) {
             lines.add(parameter.name() + " " + parameter.shape());
         }

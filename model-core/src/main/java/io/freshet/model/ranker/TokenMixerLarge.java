@@ -55,7 +55,7 @@ final class TokenMixerLarge implements Ranker {
         Axis heads = Axis.of("H", config.heads());
         TokenMixing mixing =
                 new TokenMixing(tokens.shape().axis(0), heads, tokens.shape().axis(2));
-        int interval = config.residualInterval();
+        int interval = config.block().interval();
         List<Tensor> handedOn = new ArrayList<>();
         Tensor x = tokens;
         for (int i = 0; i < config.layers(); i++) {
@@ -74,9 +74,9 @@ final class TokenMixerLarge implements Ranker {
     /** What lower blocks predict by themselves. */
     private List<Auxiliary> auxiliary(Graph graph, List<Tensor> handedOn) {
         List<Auxiliary> auxiliary = new ArrayList<>();
-        for (int block = 0; config.auxiliaryLoss() > 0 && block < handedOn.size() - 1; block++) {
+        for (int block = 0; config.auxiliary().weight() > 0 && block < handedOn.size() - 1; block++) {
             Tensor logits = AuxiliaryHead.all(graph, block, tasks, handedOn.get(block));
-            auxiliary.add(new Auxiliary(logits, config.auxiliaryLoss(), Base.NONE));
+            auxiliary.add(new Auxiliary(logits, config.auxiliary().weight(), Base.NONE));
         }
         return auxiliary;
     }

@@ -2,6 +2,8 @@ package io.freshet.model.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.contracts.feature.EncodedFeatures;
+import io.freshet.contracts.pipeline.AuxiliaryConfig;
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
@@ -59,17 +61,19 @@ final class GoldenRanker {
     }
 
     private static RankerConfig ranker(JsonNode node) {
-        return new RankerConfig(
-                RankerConfig.Type.TOKEN_MIXER_LARGE,
-                node.get("width").asInt(),
-                node.get("layers").asInt(),
-                node.get("heads").asInt(),
-                node.get("expansion").asInt(),
-                node.get("wide").asBoolean(),
-                RankerConfig.Block.valueOf(node.get("block").asText()),
-                node.get("residual_interval").asInt(),
-                node.get("auxiliary_loss").asDouble(),
-                0.01);
+        BlockConfig.Form form = BlockConfig.Form.valueOf(node.get("block").asText());
+        int interval = node.get("residual_interval").asInt();
+        double auxiliary = node.get("auxiliary_loss").asDouble();
+        return RankerConfig.DEFAULTS
+                .change()
+                .width(node.get("width").asInt())
+                .layers(node.get("layers").asInt())
+                .heads(node.get("heads").asInt())
+                .expansion(node.get("expansion").asInt())
+                .wide(node.get("wide").asBoolean())
+                .block(BlockConfig.DEFAULTS.with(form).withInterval(interval))
+                .auxiliary(new AuxiliaryConfig(auxiliary, AuxiliaryConfig.Form.OWN_LOGIT))
+                .build();
     }
 
     /** The dense vector of named weights; fails if a name or a shape is not the plan's. */

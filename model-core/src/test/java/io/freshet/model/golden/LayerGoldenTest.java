@@ -3,6 +3,7 @@ package io.freshet.model.golden;
 import static io.freshet.model.golden.Close.assertClose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.model.layer.GlobalToken;
 import io.freshet.model.layer.GroupTokenizer;
@@ -100,17 +101,14 @@ class LayerGoldenTest {
     }
 
     private static RankerConfig ranker(JsonNode config) {
-        return new RankerConfig(
-                RankerConfig.Type.TOKEN_MIXER_LARGE,
-                config.get("width").asInt(),
-                1,
-                config.get("heads").asInt(),
-                config.get("expansion").asInt(),
-                false,
-                RankerConfig.Block.valueOf(config.get("block").asText()),
-                0,
-                0,
-                1);
+        BlockConfig.Form form = BlockConfig.Form.valueOf(config.get("block").asText());
+        return RankerConfig.DEFAULTS
+                .change()
+                .width(config.get("width").asInt())
+                .heads(config.get("heads").asInt())
+                .expansion(config.get("expansion").asInt())
+                .block(BlockConfig.DEFAULTS.with(form))
+                .build();
     }
 
     private static Axis[] axes(String name, long[] shape) {

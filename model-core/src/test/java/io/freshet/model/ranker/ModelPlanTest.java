@@ -3,10 +3,11 @@ package io.freshet.model.ranker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
+import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RankerConfig;
-import io.freshet.contracts.pipeline.RankerConfig.Block;
 import io.freshet.model.Pipelines;
 import io.freshet.model.program.Parameter;
 import java.util.ArrayList;
@@ -25,9 +26,13 @@ class ModelPlanTest {
         return ModelPlan.of(Pipelines.of(pipeline.tables(), pipeline.features(), List.of("like"), ranker));
     }
 
-    private static RankerConfig ranker(int heads, Block block, double downInit) {
-        RankerConfig like = Pipelines.movieRanker();
-        return new RankerConfig(like.type(), 64, 2, heads, 2, true, block, 0, 0, downInit);
+    private static RankerConfig ranker(int heads, BlockConfig.Form form, double downInit) {
+        return Pipelines.movieRanker()
+                .change()
+                .heads(heads)
+                .block(Pipelines.movieRanker().block().with(form))
+                .init(new InitConfig(downInit, InitConfig.Reading.DEVIATION))
+                .build();
     }
 
     @Test
@@ -95,8 +100,8 @@ class ModelPlanTest {
         Pipeline pipeline = Pipelines.movies();
         List<String> fingerprints = new ArrayList<>();
         fingerprints.add(movies.fingerprint());
-        fingerprints.add(with(ranker(8, Block.TWO_SUBLAYERS, 0.01)).fingerprint());
-        fingerprints.add(with(ranker(4, Block.EQUATIONS, 0.01)).fingerprint());
+        fingerprints.add(with(ranker(8, BlockConfig.Form.TWO_SUBLAYERS, 0.01)).fingerprint());
+        fingerprints.add(with(ranker(4, BlockConfig.Form.EQUATIONS, 0.01)).fingerprint());
         fingerprints.add(ModelPlan.of(
                         Pipelines.of(pipeline.tables(), pipeline.features(), List.of("click"), Pipelines.movieRanker()))
                 .fingerprint());
@@ -108,7 +113,8 @@ class ModelPlanTest {
                 .fingerprint());
         assertThat(fingerprints).doesNotHaveDuplicates();
         // How weights start does not change what they mean.
-        assertThat(with(ranker(4, Block.TWO_SUBLAYERS, 0.5)).fingerprint()).isEqualTo(movies.fingerprint());
+        assertThat(with(ranker(4, BlockConfig.Form.TWO_SUBLAYERS, 0.5)).fingerprint())
+                .isEqualTo(movies.fingerprint());
     }
 
     @Test
