@@ -32,9 +32,13 @@ public final class RankerScript {
     /** Name of the method that scores. */
     public static final String SCORE = "forward";
 
+    /** Attribute of a module that has its weights with it. */
+    public static final String DENSE = "dense";
+
     /** Name of the method that learns. */
     public static final String TRAIN = "train_step";
 
+    private static final String SCORE_WITH = "score";
     private static final String PRIOR = "prior";
     private static final String ROWS = "rows.";
     /** Keeps a weight with no gradient yet from a division by zero. */
@@ -62,22 +66,43 @@ public final class RankerScript {
         return program.inputs().stream().map(Op.Input::name).toList();
     }
 
+    /** Names of the arguments of {@code forward} after the dense vector, one per input. */
+    public List<String> scoringArguments() {
+        return List.copyOf(variables(scoringInputs()).values());
+    }
+
     /** The source, in the dialect in which TorchScript archives hold it. */
     public String source() {
-        List<String> lines = new ArrayList<>();
-        lines.add("class Ranker(Module):");
-        lines.add("  __parameters__ = []");
-        lines.add("  __buffers__ = []");
-        lines.add("  training : bool");
-        lines.addAll(scoring());
+        List<String> lines = new ArrayList<>(classHead(List.of()));
+        lines.addAll(scoring(SCORE));
         lines.addAll(training());
         return String.join("\n", lines) + "\n";
     }
 
-    private List<String> scoring() {
+    /** The source of a module that only scores and has its weights in the attribute {@link #DENSE}: forward(INPUTS). */
+    public String embeddedSource() {
+        List<String> lines = new ArrayList<>(classHead(List.of(DENSE)));
+        Map<String, String> variables = variables(scoringInputs());
+        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    " + arguments(variables) + ") -> Tensor:");
+        lines.add("    return (self)." + SCORE_WITH + "(self." + DENSE + ", " + String.join(", ", variables.values())
+                + ", )");
+        lines.addAll(scoring(SCORE_WITH));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static List<String> classHead(List<String> buffers) {
+        List<String> lines = new ArrayList<>(List.of("class Ranker(Module):", "  __parameters__ = []"));
+        lines.add("  __buffers__ = ["
+                + buffers.stream().map(name -> "\"" + name + "\", ").collect(Collectors.joining()) + "]");
+        buffers.forEach(name -> lines.add("  " + name + " : Tensor"));
+        lines.add("  training : bool");
+        return lines;
+    }
+
+    private List<String> scoring(String method) {
         Map<String, String> variables = variables(scoringInputs());
         List<String> lines = new ArrayList<>();
-        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    dense: Tensor,\n    " + arguments(variables)
+        lines.add("  def " + method + "(self: __torch__.Ranker,\n    dense: Tensor,\n    " + arguments(variables)
                 + ") -> Tensor:");
         List<Integer> sizes = new ArrayList<>(
                 program.parameters().stream().map(Parameter::size).toList());
