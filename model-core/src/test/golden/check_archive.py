@@ -62,17 +62,6 @@ def flat(tensors: dict, names: list[str]) -> Tensor:
     return torch.cat([tensor(tensors[name]).reshape(-1) for name in learnt])
 
 
-def split(vector: Tensor, tensors: dict, names: list[str]) -> list[Tensor]:
-    """The vector's parameters in their shapes: copies, since a step changes them."""
-    shapes = [tensors[name]["shape"] for name in names if name != "prior"]
-    pieces = vector.split([math.prod(shape) for shape in shapes])
-    return [piece.reshape(shape).clone() for piece, shape in zip(pieces, shapes)]
-
-
-def join(pieces: list[Tensor]) -> Tensor:
-    return torch.cat([piece.reshape(-1) for piece in pieces])
-
-
 def as_type(value: Tensor, dtype: torch.dtype) -> Tensor:
     return value.to(dtype) if value.is_floating_point() else value
 
@@ -101,16 +90,17 @@ def check(case: dict, archive: Path, names: list[str], dtype: torch.dtype) -> No
         logits = call(ranker.forward, [torch.cat([dense.to(dtype), prior])], named)
         close("forward", logits, tensor(outputs["logits"]))
     for _ in range(RUNS):
-        state = [split(vector.to(dtype), case["weights"], names) for vector in (dense, accumulator)]
-        steps = [torch.ones(1) for _ in state[0]]
-        rate = torch.tensor(LEARNING_RATE)
-        loss, logits, *row_gradients = call(ranker.train_step, [*state, steps, rate], named)
+        weights, accumulators = (vector.to(dtype).clone() for vector in (dense, accumulator))  # A step changes them.
+        flat_gradient = torch.full_like(weights, math.nan)
+        state = [[weights], [flat_gradient], [accumulators], [torch.ones(1)], torch.tensor(LEARNING_RATE)]
+        loss, logits, *row_gradients = call(ranker.train_step, state, named)
+        close("gradient", flat_gradient, flat(gradients["weights"], names))
         close("loss", loss, tensor(outputs["loss"]).squeeze())
         close("logits of train_step", logits, tensor(outputs["logits"]))
         for table, gradient in zip(case["inputs"]["rows"], row_gradients, strict=True):
             close(f"gradient of rows of {table}", gradient, tensor(gradients["rows"][table]))
-        close("weights after the step", join(state[0]), after[0])
-        close("accumulators after the step", join(state[1]), after[1])
+        close("weights after the step", weights, after[0])
+        close("accumulators after the step", accumulators, after[1])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ public interface Executor<V> {
     /** Weighted sums of rows [U, width] into bags; offsets has one entry more than there are bags. */
     V embeddingBag(V rows, V indices, V offsets, V weights);
 
+    /** The gradient of the rows, given that of the bags [bags, width]. */
+    V embeddingBagBackward(V gradient, V rows, V indices, V offsets, V weights);
+
     /** Joins along an axis. */
     V concat(List<V> parts, int axis);
 
@@ -37,8 +40,14 @@ public interface Executor<V> {
     /** One entry of the first axis, which goes away. */
     V unbind(V x, int entry);
 
+    /** Repeats x along a new axis, as often as the other is long there. */
+    V repeatAs(V x, V like, int axis);
+
     /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
     V matMul(V x, V w);
+
+    /** A matrix product, [n, k] x [k, m]. */
+    V product(V x, V w);
 
     /** x w + b with x [B, in], w [in, out], b [out]. */
     V linear(V x, V w, V b);
@@ -46,8 +55,53 @@ public interface Executor<V> {
     /** x sigmoid(x). */
     V silu(V x);
 
-    /** x / sqrt(mean(x^2) + epsilon) * gain over the last axis. */
-    V rmsNorm(V x, V gain, double epsilon);
+    /** dy s (1 + x (1 - s)), s = sigmoid(x). */
+    V siluBackward(V dy, V x);
+
+    /** 1 / (1 + exp(-x)). */
+    V sigmoid(V x);
+
+    /** dy s (1 - s). */
+    V sigmoidBackward(V dy, V s);
+
+    /** max(x, 0). */
+    V relu(V x);
+
+    /** dy where x > 0, else 0. */
+    V reluBackward(V dy, V x);
+
+    /** log(1 + exp(x)). */
+    V softplus(V x);
+
+    /** e to the power of x. */
+    V exp(V x);
+
+    /** The natural logarithm. */
+    V log(V x);
+
+    /** exp(x) / sum(exp(x)) along an axis. */
+    V softmax(V x, int axis);
+
+    /** y (dy - sum(y dy)) along an axis. */
+    V softmaxBackward(V dy, V y, int axis);
+
+    /** x r gain and r = 1 / sqrt(mean(x^2) + epsilon) over the last axis, which r keeps with size 1. */
+    List<V> rmsNorm(V x, V gain, double epsilon);
+
+    /** Gradients of x and gain. */
+    List<V> rmsNormBackward(V dy, V x, V gain, V r);
+
+    /** (x - mean) r gain + bias, mean and r = 1 / sqrt(variance + epsilon) over the last axis. */
+    List<V> layerNorm(V x, V gain, V bias, double epsilon);
+
+    /** Gradients of x, gain and bias, of (dy, x, gain, bias, mean, r). */
+    List<V> layerNormBackward(List<V> in);
+
+    /** y = (silu(gate) * up) down and gate|up = x gateUp, per entry of the first axis. */
+    List<V> swiGlu(V x, V gateUp, V down);
+
+    /** Gradients of x, gateUp and down, of (dy, x, gateUp, down, gate|up). */
+    List<V> swiGluBackward(List<V> in);
 
     /** Sum; y is repeated along missing first axes. */
     V add(V x, V y);
@@ -55,14 +109,29 @@ public interface Executor<V> {
     /** Product; y is repeated along missing first axes. */
     V multiply(V x, V y);
 
+    /** Difference; y is repeated along missing first axes. */
+    V subtract(V x, V y);
+
+    /** Quotient; y is repeated along missing first axes. */
+    V divide(V x, V y);
+
     /** Product with a number. */
     V scale(V x, double factor);
 
     /** Sum along an axis, which goes away. */
     V sum(V x, int axis);
 
+    /** Sum along the first axes, which go away. */
+    V sumFirst(V x, int axes);
+
     /** Mean along an axis, which goes away. */
     V mean(V x, int axis);
+
+    /** x divided by the size of an axis of the other. */
+    V overSize(V x, V like, int axis);
+
+    /** One number everywhere, in the shape of x. */
+    V filled(V x, double value);
 
     /** max(z, 0) - z y + log(1 + exp(-|z|)), element by element. */
     V crossEntropy(V logits, V labels);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Builds a {@link Program}. Layers add inputs, parameters and, through {@link Tensor}, steps; whatever does not fit
@@ -16,8 +17,21 @@ public final class Graph {
 
     private final List<Program.Step> steps = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Shape> values = new ArrayList<>(); // The shape of each value that a step gives.
     private final List<String> scopes = new ArrayList<>();
     private int size;
+
+    /** An empty graph. */
+    public Graph() {}
+
+    /** Goes on from a finished program. */
+    Graph(Program program) {
+        for (Program.Step step : program.steps()) {
+            add(step);
+        }
+        parameters.addAll(program.parameters());
+        size = program.size();
+    }
 
     /** Names what is added until the scope is closed; scopes nest, joined by dots. */
     public Scope scope(String name) {
@@ -55,7 +69,7 @@ public final class Graph {
         Tensor indices = input("indices." + table, Shape.BATCH);
         Tensor offsets = input("offsets." + table, Shape.BATCH);
         Tensor weights = input("weights." + table, Shape.BATCH);
-        Op op = new Op.EmbeddingBag(features.size(), width.size());
+        Op op = new BagOp.EmbeddingBag(features.size(), width.size());
         return step(op, Shape.of(features, Shape.BATCH, width), rows, indices, offsets, weights);
     }
 
@@ -71,7 +85,7 @@ public final class Graph {
         }
         int total = parts.stream().mapToInt(part -> part.shape().size(axis)).sum();
         String name = parts.stream().map(part -> part.shape().axis(axis).name()).collect(Collectors.joining("+"));
-        return step(new Op.Concat(axis), first.with(axis, Axis.of(name, total)), parts.toArray(Tensor[]::new));
+        return step(new LayoutOp.Concat(axis), first.with(axis, Axis.of(name, total)), parts.toArray(Tensor[]::new));
     }
 
     /** Puts tensors of one shape side by side along a new first axis. */
@@ -81,7 +95,7 @@ public final class Graph {
         require(fits, () -> "stacked tensors differ in shape: " + shapes(parts));
         List<Axis> axes = new ArrayList<>(first.axes());
         axes.add(0, Axis.of(axis, parts.size()));
-        return step(new Op.Stack(), new Shape(List.copyOf(axes)), parts.toArray(Tensor[]::new));
+        return step(new LayoutOp.Stack(), new Shape(List.copyOf(axes)), parts.toArray(Tensor[]::new));
     }
 
     /** The finished program. */
@@ -89,10 +103,40 @@ public final class Graph {
         return new Program(List.copyOf(steps), List.copyOf(parameters), outputs);
     }
 
+    /** Adds a step with one result. */
     Tensor step(Op op, Shape shape, Tensor... in) {
+        return steps(op, List.of(shape), in).get(0);
+    }
+
+    /** Adds a step with several results. */
+    List<Tensor> steps(Op op, List<Shape> shapes, Tensor... in) {
         require(Arrays.stream(in).allMatch(tensor -> tensor.graph() == this), () -> "a tensor is of another graph");
-        steps.add(new Program.Step(op, Arrays.stream(in).map(Tensor::id).toList(), shape, path("")));
-        return new Tensor(this, steps.size() - 1, shape);
+        int first = values.size();
+        add(new Program.Step(op, Arrays.stream(in).map(Tensor::id).toList(), first, shapes, path("")));
+        return IntStream.range(first, values.size()).mapToObj(this::tensor).toList();
+    }
+
+    private void add(Program.Step step) {
+        steps.add(step);
+        values.addAll(step.shapes());
+    }
+
+    List<Program.Step> steps() {
+        return steps;
+    }
+
+    /** A value by its number. */
+    Tensor tensor(int value) {
+        return new Tensor(this, value, values.get(value));
+    }
+
+    /** The value of an input or a weight. */
+    Tensor leaf(Op op) {
+        Program.Step found = steps.stream()
+                .filter(step -> step.op().equals(op))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The program has no " + op + "."));
+        return tensor(found.first());
     }
 
     void require(boolean fits, Supplier<String> problem) {

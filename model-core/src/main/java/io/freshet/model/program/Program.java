@@ -22,10 +22,12 @@ public final class Program {
     /**
      * One step.
      *
-     * @param in numbers of earlier steps
+     * @param in numbers of values that earlier steps gave
+     * @param first number of the first value that it gives
+     * @param shapes of the values that it gives; most steps give one
      * @param layer the layer that added it
      */
-    public record Step(Op op, List<Integer> in, Shape shape, String layer) {}
+    public record Step(Op op, List<Integer> in, int first, List<Shape> shapes, String layer) {}
 
     /**
      * What the program is for.
@@ -50,59 +52,71 @@ public final class Program {
 
     /** Inputs in the order in which they were added. */
     public List<Op.Input> inputs() {
-        return inputs(all());
+        return inputs(outputs.logits(), outputs.loss());
     }
 
     /** The inputs that the logits depend on, in the order in which they were added. */
     public List<Op.Input> inputsOfLogits() {
-        return inputs(neededFor(outputs.logits()));
+        return inputs(outputs.logits());
+    }
+
+    /** What the program is for. */
+    public Outputs outputs() {
+        return outputs;
+    }
+
+    /** The steps in the order of execution; those that only training needs are among them. */
+    public List<Step> steps() {
+        return steps;
     }
 
     /** Carries out only what the logits need. */
     public <V> V logits(Executor<V> executor) {
-        return run(executor, neededFor(outputs.logits())).get(outputs.logits().id());
+        return values(executor, List.of(outputs.logits())).get(0);
     }
 
-    /** Carries out everything. */
+    /** Carries out what the logits and the loss need. */
     public <V> Results<V> run(Executor<V> executor) {
-        List<V> values = run(executor, all());
-        return new Results<>(
-                values.get(outputs.logits().id()), values.get(outputs.loss().id()));
+        List<V> values = values(executor, List.of(outputs.logits(), outputs.loss()));
+        return new Results<>(values.get(0), values.get(1));
     }
 
-    private <V> List<V> run(Executor<V> executor, BitSet chosen) {
+    /** Carries out what some tensors need. */
+    <V> List<V> values(Executor<V> executor, List<Tensor> wanted) {
+        BitSet needed = neededFor(wanted);
         List<V> values = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            values.add(
-                    chosen.get(i)
-                            ? step.op()
-                                    .on(
-                                            executor,
-                                            step.in().stream().map(values::get).toList())
-                            : null);
+        for (Step step : steps) {
+            if (needed.get(step.first())) {
+                List<V> in = step.in().stream().map(values::get).toList();
+                values.addAll(step.op().on(executor, in));
+            } else {
+                step.shapes().forEach(shape -> values.add(null));
+            }
         }
-        return values;
+        return wanted.stream().map(tensor -> values.get(tensor.id())).toList();
     }
 
-    private BitSet all() {
-        BitSet chosen = new BitSet();
-        chosen.set(0, steps.size());
-        return chosen;
-    }
-
-    private BitSet neededFor(Tensor wanted) {
+    /** First values of the steps that some tensors depend on. */
+    private BitSet neededFor(List<Tensor> wanted) {
+        BitSet values = new BitSet();
+        wanted.forEach(tensor -> values.set(tensor.id()));
         BitSet needed = new BitSet();
-        needed.set(wanted.id());
-        for (int i = wanted.id(); i >= 0; i = needed.previousSetBit(i - 1)) {
-            steps.get(i).in().forEach(needed::set);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            Step step = steps.get(i);
+            int next = values.nextSetBit(step.first());
+            if (next >= 0 && next < step.first() + step.shapes().size()) {
+                needed.set(step.first());
+                step.in().forEach(values::set);
+            }
         }
         return needed;
     }
 
-    private List<Op.Input> inputs(BitSet chosen) {
-        return chosen.stream()
-                .mapToObj(i -> steps.get(i).op())
+    private List<Op.Input> inputs(Tensor... wanted) {
+        BitSet needed = neededFor(List.of(wanted));
+        return steps.stream()
+                .filter(step -> needed.get(step.first()))
+                .map(Step::op)
                 .filter(Op.Input.class::isInstance)
                 .map(Op.Input.class::cast)
                 .toList();

@@ -10,6 +10,8 @@ import java.util.List;
  * throws a {@link ShapeException} if the shapes do not fit.
  */
 public final class Tensor {
+    private static final Axis ONE = Axis.of("one", 1);
+
     private final Graph graph;
     private final int id;
     private final Shape shape;
@@ -36,28 +38,41 @@ public final class Tensor {
     /** Sum; the other is repeated along first axes that it lacks. */
     public Tensor plus(Tensor other) {
         require(other.shape.isTailOf(shape), "a sum needs the same last axes", other);
-        return graph.step(new Op.Add(), shape, this, other);
+        return graph.step(new ArithmeticOp.Add(), shape, this, other);
     }
 
     /** Product, element by element; the other is repeated along first axes that it lacks. */
     public Tensor times(Tensor other) {
         require(other.shape.isTailOf(shape), "a product needs the same last axes", other);
-        return graph.step(new Op.Multiply(), shape, this, other);
+        return graph.step(new ArithmeticOp.Multiply(), shape, this, other);
+    }
+
+    /** Difference; the other is repeated along first axes that it lacks. */
+    public Tensor minus(Tensor other) {
+        require(other.shape.isTailOf(shape), "a difference needs the same last axes", other);
+        return graph.step(new ArithmeticOp.Subtract(), shape, this, other);
+    }
+
+    /** Quotient, element by element; the other is repeated along first axes that it lacks. */
+    public Tensor over(Tensor other) {
+        require(other.shape.isTailOf(shape), "a quotient needs the same last axes", other);
+        return graph.step(new ArithmeticOp.Divide(), shape, this, other);
     }
 
     /** Product with a number. */
     public Tensor times(double factor) {
-        return graph.step(new Op.Scale(factor), shape, this);
+        return graph.step(new ArithmeticOp.Scale(factor), shape, this);
     }
 
-    /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
+    /** A matrix product, [n, k] x [k, m], or one per entry of the first axis, [p, n, k] x [p, k, m]. */
     public Tensor matMul(Tensor w) {
-        boolean fits = shape.rank() == 3
-                && w.shape.rank() == 3
-                && shape.axis(0).sameAs(w.shape.axis(0))
-                && shape.axis(2).sameAs(w.shape.axis(1));
-        require(fits, "matrix products need [p, n, k] and [p, k, m]", w);
-        return graph.step(new Op.MatMul(), shape.with(2, w.shape.axis(2)), this, w);
+        int rank = shape.rank();
+        boolean fits = w.shape.rank() == rank
+                && (rank == 2 || rank == 3 && shape.axis(0).sameAs(w.shape.axis(0)))
+                && shape.axis(-1).sameAs(w.shape.axis(-2));
+        require(fits, "matrix products need [p, n, k] and [p, k, m], or [n, k] and [k, m]", w);
+        Op op = rank == 2 ? new ProductOp.Product() : new ProductOp.MatMul();
+        return graph.step(op, shape.with(-1, w.shape.axis(-1)), this, w);
     }
 
     /** x W + b for x [B, in], W [in, out] and b [out]. */
@@ -65,19 +80,79 @@ public final class Tensor {
         boolean fits = shape.rank() == 2 && w.shape.rank() == 2 && shape.axis(1).sameAs(w.shape.axis(0));
         require(fits, "a linear map needs [B, in] and [in, out]", w);
         w.require(b.shape.rank() == 1 && b.shape.isTailOf(w.shape), "a bias needs as many entries as columns", b);
-        return graph.step(new Op.Linear(), Shape.of(shape.axis(0), w.shape.axis(1)), this, w, b);
+        return graph.step(new ProductOp.Linear(), Shape.of(shape.axis(0), w.shape.axis(1)), this, w, b);
     }
 
     /** x sigmoid(x). */
     public Tensor silu() {
-        return graph.step(new Op.Silu(), shape, this);
+        return graph.step(new ActivationOp.Silu(), shape, this);
+    }
+
+    /** 1 / (1 + exp(-x)). */
+    public Tensor sigmoid() {
+        return graph.step(new ActivationOp.Sigmoid(), shape, this);
+    }
+
+    /** max(x, 0). */
+    public Tensor relu() {
+        return graph.step(new ActivationOp.Relu(), shape, this);
+    }
+
+    /** log(1 + exp(x)), without overflow: -log(sigmoid(-x)). */
+    public Tensor softplus() {
+        return graph.step(new ActivationOp.Softplus(), shape, this);
+    }
+
+    /** e to the power of x. */
+    public Tensor exp() {
+        return graph.step(new ActivationOp.Exp(), shape, this);
+    }
+
+    /** The natural logarithm. */
+    public Tensor log() {
+        return graph.step(new ActivationOp.Log(), shape, this);
+    }
+
+    /** exp(x) / sum(exp(x)) along an axis. */
+    public Tensor softmax(int axis) {
+        return graph.step(new ActivationOp.Softmax(place(axis)), shape, this);
     }
 
     /** x / sqrt(mean(x^2) + epsilon) * gain over the last axis. */
     public Tensor rmsNorm(Tensor gain, double epsilon) {
         boolean fits = gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
         require(fits, "a norm needs one gain per entry of the last axis", gain);
-        return graph.step(new Op.RmsNorm(epsilon), shape, this, gain);
+        List<Shape> shapes = List.of(shape, shape.with(-1, ONE));
+        return graph.steps(new NormOp.RmsNorm(epsilon), shapes, this, gain).get(0);
+    }
+
+    /** (x - mean(x)) / sqrt(variance(x) + epsilon) * gain + bias over the last axis. */
+    public Tensor layerNorm(Tensor gain, Tensor bias, double epsilon) {
+        boolean fits = gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
+        require(fits, "a norm needs one gain per entry of the last axis", gain);
+        gain.require(bias.shape.sameAs(gain.shape), "a norm needs as many biases as gains", bias);
+        List<Shape> shapes = List.of(shape, shape.with(-1, ONE), shape.with(-1, ONE));
+        return graph.steps(new NormOp.LayerNorm(epsilon), shapes, this, gain, bias)
+                .get(0);
+    }
+
+    /**
+     * A gated net per position, as one kernel: (silu(gate) * up) down with gate|up = x gateUp; x [N, B, W], gateUp
+     * [N, W, 2m], down [N, m, W].
+     */
+    public Tensor swiGlu(Tensor gateUp, Tensor down) {
+        boolean fits = shape.rank() == 3
+                && gateUp.shape.rank() == 3
+                && shape.axis(0).sameAs(gateUp.shape.axis(0))
+                && shape.axis(2).sameAs(gateUp.shape.axis(1));
+        require(fits, "a gated net needs [N, B, W] and [N, W, 2m]", gateUp);
+        boolean fitsDown = down.shape.rank() == 3
+                && down.shape.axis(0).sameAs(shape.axis(0))
+                && 2 * down.shape.size(1) == gateUp.shape.size(2)
+                && down.shape.axis(2).sameAs(shape.axis(2));
+        gateUp.require(fitsDown, "a gated net needs [N, W, 2m] and [N, m, W]", down);
+        List<Shape> shapes = List.of(shape, shape.with(2, gateUp.shape.axis(2)));
+        return graph.steps(new KernelOp.SwiGlu(), shapes, this, gateUp, down).get(0);
     }
 
     /** The same numbers with other axes. The batch axis may move, but not mix with others. */
@@ -86,7 +161,7 @@ public final class Tensor {
         boolean fits =
                 shape.hasBatch() == wanted.hasBatch() && shape.elementsPerExample() == wanted.elementsPerExample();
         graph.require(fits, () -> "cannot give %s the shape %s".formatted(shape, wanted));
-        return graph.step(new Op.Reshape(wanted.sizes()), wanted, this);
+        return graph.step(new LayoutOp.Reshape(wanted.sizes()), wanted, this);
     }
 
     /** Reorders the axes: the i-th of the result is the order[i]-th of this. */
@@ -99,7 +174,7 @@ public final class Tensor {
         for (int i : order) {
             axes.add(shape.axis(i));
         }
-        return graph.step(new Op.Transpose(order), new Shape(List.copyOf(axes)), this);
+        return graph.step(new LayoutOp.Transpose(order), new Shape(List.copyOf(axes)), this);
     }
 
     /** Cuts an axis into pieces, which must be as long together as the axis. */
@@ -111,7 +186,7 @@ public final class Tensor {
         graph.require(fits, () -> "axis %d of %s cannot be cut into %s".formatted(at, shape, Arrays.toString(pieces)));
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < pieces.length; i++) {
-            parts.add(graph.step(new Op.Split(at, sizes, i), shape.with(at, pieces[i]), this));
+            parts.add(graph.step(new LayoutOp.Split(at, sizes, i), shape.with(at, pieces[i]), this));
         }
         return parts;
     }
@@ -121,27 +196,65 @@ public final class Tensor {
         graph.require(!shape.axis(0).isBatch(), () -> "the batch cannot be taken apart: " + shape);
         List<Tensor> entries = new ArrayList<>();
         for (int i = 0; i < shape.size(0); i++) {
-            entries.add(graph.step(new Op.Unbind(i), shape.without(0), this));
+            entries.add(graph.step(new LayoutOp.Unbind(i), shape.without(0), this));
         }
         return entries;
+    }
+
+    /** A stretch of an axis that is not the batch. */
+    public Tensor slice(int axis, int start, Axis length) {
+        int at = place(axis);
+        int rest = shape.size(at) - start - length.size();
+        boolean fits = !shape.axis(at).isBatch() && start >= 0 && rest >= 0;
+        graph.require(fits, () -> "%s has no %s from %d on along axis %d".formatted(shape, length, start, at));
+        List<Axis> pieces = new ArrayList<>();
+        if (start > 0) {
+            pieces.add(Axis.of("before", start));
+        }
+        pieces.add(length);
+        if (rest > 0) {
+            pieces.add(Axis.of("after", rest));
+        }
+        return split(at, pieces.toArray(Axis[]::new)).get(start > 0 ? 1 : 0);
+    }
+
+    /** Repeats this along a new axis, so that it gets the other's shape; only the shape of the other matters. */
+    public Tensor repeatAs(Tensor like, int axis) {
+        int at = like.place(axis);
+        require(
+                shape.sameAs(like.shape.without(at)),
+                "repeating along axis %d needs the other axes".formatted(at),
+                like);
+        return graph.step(new LayoutOp.RepeatAs(at), like.shape, this, like);
+    }
+
+    /** One number everywhere, in this one's shape. */
+    public Tensor filled(double value) {
+        return graph.step(new ArithmeticOp.Filled(value), shape, this);
+    }
+
+    /** Sum along first axes that the other lacks. */
+    Tensor sumTo(Tensor tail) {
+        int first = shape.rank() - tail.shape.rank();
+        return first == 0 ? this : graph.step(new ArithmeticOp.SumFirst(first), tail.shape, this);
     }
 
     /** Sum along an axis, which goes away. */
     public Tensor sum(int axis) {
         int at = place(axis);
-        return graph.step(new Op.Sum(at), shape.without(at), this);
+        return graph.step(new ArithmeticOp.Sum(at), shape.without(at), this);
     }
 
     /** Mean along an axis, which goes away. */
     public Tensor mean(int axis) {
         int at = place(axis);
-        return graph.step(new Op.Mean(at), shape.without(at), this);
+        return graph.step(new ArithmeticOp.Mean(at), shape.without(at), this);
     }
 
     /** Cross entropy of these logits with labels in [0, 1], element by element. */
     public Tensor crossEntropy(Tensor labels) {
         require(shape.sameAs(labels.shape), "a cross entropy needs one label per logit", labels);
-        return graph.step(new Op.CrossEntropy(), shape, this, labels);
+        return graph.step(new LossOp.CrossEntropy(), shape, this, labels);
     }
 
     private int place(int axis) {

@@ -3,14 +3,15 @@ package io.freshet.model.script;
 import io.freshet.model.program.Op;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
+import io.freshet.model.program.TrainingProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A ranker as TorchScript: one method that scores and one that trains.
@@ -20,13 +21,15 @@ import java.util.stream.IntStream;
  *       dense   all dense weights, priors last
  *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
  *
- *   train_step(weights, accumulators, steps, learning_rate, INPUTS) -> [loss, logits, gradient of each table's rows]
- *       weights, accumulators, steps   one tensor per parameter, the first two in its shape; Adagrad changes them
- *       INPUTS                         {@link #trainingInputs()}: all inputs of the program
+ *   train_step(weights, gradients, UPDATE, INPUTS) -> [loss, logits, gradient of each table's rows]
+ *       weights, gradients   lists of one flat vector each, all parameters in their order; gradients are overwritten
+ *       UPDATE               what the update rule asks for, see {@link UpdateRule}
+ *       INPUTS               {@link #trainingInputs()}: all inputs of the program
  * </pre>
  *
- * <p>The lists come from outside because TorchScript drops a fused optimizer whose lists are made inside the script: it
- * takes the lists, not the tensors in them, for what is changed, and sees nobody read them.
+ * <p>No autograd: the program's own backward steps ({@link TrainingProgram}) are written down like the rest, so both
+ * methods run with gradients switched off, tensors go when their last reader is done, and a parameter's gradient is
+ * computed in its place in the flat vector where the operation can do that.
  */
 public final class RankerScript {
     /** Name of the method that scores. */
@@ -41,11 +44,10 @@ public final class RankerScript {
     private static final String SCORE_WITH = "score";
     private static final String PRIOR = "prior";
     private static final String ROWS = "rows.";
-    /** Keeps a weight with no gradient yet from a division by zero. */
-    private static final double ADAGRAD_EPSILON = 1e-10;
 
     private final Program program;
     private final int priors;
+    private final UpdateRule rule = new AdagradRule();
 
     /** The script of a program with an input {@code prior} [priors]. */
     public RankerScript(Program program, int priors) {
@@ -61,7 +63,7 @@ public final class RankerScript {
                 .toList();
     }
 
-    /** Names of the inputs of {@code train_step} after the learning rate. */
+    /** Names of the inputs of {@code train_step} after what the update rule asks for. */
     public List<String> trainingInputs() {
         return program.inputs().stream().map(Op.Input::name).toList();
     }
@@ -73,95 +75,95 @@ public final class RankerScript {
 
     /** The source, in the dialect in which TorchScript archives hold it. */
     public String source() {
-        List<String> lines = new ArrayList<>(classHead(List.of()));
-        lines.addAll(scoring(SCORE));
-        lines.addAll(training());
-        return String.join("\n", lines) + "\n";
+        Set<String> helpers = new LinkedHashSet<>();
+        List<String> methods = new ArrayList<>(scoring(SCORE, helpers));
+        methods.addAll(training(helpers));
+        return classOf(List.of(), helpers, methods);
     }
 
     /** The source of a module that only scores and has its weights in the attribute {@link #DENSE}: forward(INPUTS). */
     public String embeddedSource() {
-        List<String> lines = new ArrayList<>(classHead(List.of(DENSE)));
         Map<String, String> variables = variables(scoringInputs());
-        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    " + arguments(variables) + ") -> Tensor:");
-        lines.add("    return (self)." + SCORE_WITH + "(self." + DENSE + ", " + String.join(", ", variables.values())
+        Set<String> helpers = new LinkedHashSet<>();
+        List<String> methods = new ArrayList<>();
+        methods.add("  def " + SCORE + "(self: __torch__.Ranker,\n    " + arguments(variables) + ") -> Tensor:");
+        methods.add("    return (self)." + SCORE_WITH + "(self." + DENSE + ", " + String.join(", ", variables.values())
                 + ", )");
-        lines.addAll(scoring(SCORE_WITH));
-        return String.join("\n", lines) + "\n";
+        methods.addAll(scoring(SCORE_WITH, helpers));
+        return classOf(List.of(DENSE), helpers, methods);
     }
 
-    private static List<String> classHead(List<String> buffers) {
+    private static String classOf(List<String> buffers, Set<String> helpers, List<String> methods) {
         List<String> lines = new ArrayList<>(List.of("class Ranker(Module):", "  __parameters__ = []"));
         lines.add("  __buffers__ = ["
                 + buffers.stream().map(name -> "\"" + name + "\", ").collect(Collectors.joining()) + "]");
         buffers.forEach(name -> lines.add("  " + name + " : Tensor"));
         lines.add("  training : bool");
-        return lines;
+        helpers.forEach(file -> lines.addAll(HelperFile.methods(file)));
+        lines.addAll(methods);
+        return String.join("\n", lines) + "\n";
     }
 
-    private List<String> scoring(String method) {
+    private List<String> scoring(String method, Set<String> helpers) {
         Map<String, String> variables = variables(scoringInputs());
         List<String> lines = new ArrayList<>();
         lines.add("  def " + method + "(self: __torch__.Ranker,\n    dense: Tensor,\n    " + arguments(variables)
                 + ") -> Tensor:");
-        List<Integer> sizes = new ArrayList<>(
-                program.parameters().stream().map(Parameter::size).toList());
+        List<Integer> sizes = sizes();
         sizes.add(priors);
         lines.add("    parts = torch.split_with_sizes(dense, " + sizes + ")");
         variables.put(PRIOR, "parts[" + program.parameters().size() + "]");
-        Map<String, String> weights = new HashMap<>();
-        for (Parameter parameter : program.parameters()) {
-            String shape = Arrays.toString(parameter.shape().sizes());
-            weights.put(parameter.name(), "torch.view(parts[" + weights.size() + "], " + shape + ")");
-        }
-        ScriptBody body = new ScriptBody(variables, weights);
+        ScriptBody body = new ScriptBody(variables, slices("w", "parts", lines));
         String logits = program.logits(body);
         body.lines().forEach(line -> lines.add("    " + line));
         lines.add("    return " + logits);
+        helpers.addAll(body.helpers());
         return lines;
     }
 
-    private List<String> training() {
+    private List<String> training(Set<String> helpers) {
         Map<String, String> variables = variables(trainingInputs());
         List<String> lines = new ArrayList<>();
-        lines.add("  def " + TRAIN + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n"
-                + "    accumulators: List[Tensor],\n    steps: List[Tensor],\n    learning_rate: Tensor,\n    "
-                + arguments(variables) + ") -> List[Tensor]:");
-        Map<String, String> leaves = new LinkedHashMap<>(); // Of what the loss is differentiated by.
-        for (Parameter parameter : program.parameters()) {
-            lines.add(leaf(leaves, parameter.name(), "weights[" + leaves.size() + "]"));
+        lines.add("  def " + TRAIN
+                + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n    gradients: List[Tensor],");
+        rule.arguments().forEach(argument -> lines.add("    " + argument + ","));
+        lines.add("    " + arguments(variables) + ") -> List[Tensor]:");
+        lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
+        lines.add("    gradient_parts = torch.split_with_sizes(gradients[0], " + sizes() + ")");
+        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines));
+        Map<String, String> memory = slices("g", "gradient_parts", lines);
+        List<String> rows =
+                trainingInputs().stream().filter(name -> name.startsWith(ROWS)).toList();
+        TrainingProgram.Results<String> results =
+                TrainingProgram.of(program, rows).run(body);
+        List<String> names = List.copyOf(memory.values());
+        for (int i = 0; i < names.size(); i++) {
+            body.store(results.parameters().get(i), names.get(i));
         }
-        int weights = leaves.size();
-        for (String input : trainingInputs()) {
-            if (input.startsWith(ROWS)) {
-                lines.add(leaf(leaves, input, variables.get(input)));
-                variables.put(input, leaves.get(input));
-            }
-        }
-        ScriptBody body = new ScriptBody(variables, leaves);
-        Program.Results<String> results = program.run(body);
         body.lines().forEach(line -> lines.add("    " + line));
-        lines.add("    gradients = torch.autograd.grad([" + results.loss() + "], " + leaves.values() + ")");
-        lines.add("    rate = float(learning_rate)");
-        lines.add("    torch._fused_adagrad_(weights, " + gradients(0, weights) + ", accumulators, steps, lr=rate,"
-                + " lr_decay=0., weight_decay=0., eps=" + ADAGRAD_EPSILON + ", maximize=False)");
+        rule.lines("weights", "gradients").forEach(line -> lines.add("    " + line));
         List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits()));
-        returned.addAll(gradients(weights, leaves.size()));
+        returned.addAll(results.inputs());
         lines.add("    return " + returned);
+        helpers.addAll(body.helpers());
         return lines;
     }
 
-    /** A view of some memory that gradients end at; the memory itself can still be changed in place. */
-    private static String leaf(Map<String, String> leaves, String name, String of) {
-        String leaf = "leaf" + leaves.size();
-        leaves.put(name, leaf);
-        return "    " + leaf + " = torch.requires_grad_(torch.detach(" + of + "))";
+    private List<Integer> sizes() {
+        return new ArrayList<>(
+                program.parameters().stream().map(Parameter::size).toList());
     }
 
-    private static List<String> gradients(int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(i -> "unchecked_cast(Tensor, gradients[" + i + "])")
-                .toList();
+    /** A variable for each parameter, in its shape, looking into a part of a flat vector. */
+    private Map<String, String> slices(String prefix, String parts, List<String> lines) {
+        Map<String, String> slices = new LinkedHashMap<>();
+        for (Parameter parameter : program.parameters()) {
+            String name = prefix + slices.size();
+            String shape = Arrays.toString(parameter.shape().sizes());
+            lines.add("    %s = torch.view(%s[%d], %s)".formatted(name, parts, slices.size(), shape));
+            slices.put(parameter.name(), name);
+        }
+        return slices;
     }
 
     private static String arguments(Map<String, String> variables) {

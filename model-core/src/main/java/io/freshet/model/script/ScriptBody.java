@@ -5,15 +5,23 @@ import io.freshet.model.program.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes a program down as lines of TorchScript; a value is the name of a variable. */
 final class ScriptBody implements Executor<String> {
+    private static final String EMPTY = "torch.empty_like(";
+
     private final Map<String, String> inputs;
     private final Map<String, String> weights;
     private final Map<String, String> lists = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
+    private final Map<String, Integer> movable = new HashMap<>(); // Line of each value that could lie elsewhere.
+    private final Set<String> helpers = new LinkedHashSet<>();
     private int variables;
 
     /**
@@ -31,10 +39,54 @@ final class ScriptBody implements Executor<String> {
         return lines;
     }
 
+    /** Files of the helper methods that the lines call. */
+    Set<String> helpers() {
+        return helpers;
+    }
+
+    /** Has a value end up in some memory: computed there if the operation can, else copied. */
+    void store(String value, String memory) {
+        Integer at = movable.remove(value);
+        if (at == null) {
+            lines.add(memory + "_ = torch.copy_(" + memory + ", " + value + ")");
+        } else if (lines.get(at).contains(EMPTY)) {
+            lines.set(at, value + " = " + memory);
+        } else {
+            String line = lines.get(at);
+            lines.set(at, line.substring(0, line.length() - 1) + ", out=" + memory + ")");
+        }
+    }
+
     private String let(String expression) {
         String name = "v" + variables++;
         lines.add(name + " = " + expression);
         return name;
+    }
+
+    /** Like {@link #let}, of an operation that takes {@code out=}. */
+    private String letMovable(String expression) {
+        String name = let(expression);
+        movable.put(name, lines.size() - 1);
+        return name;
+    }
+
+    /** Memory for a helper method to write to, in the shape of some value. */
+    private String memoryLike(String value) {
+        return letMovable(EMPTY + value + ")");
+    }
+
+    /** Calls a helper method that gives one tensor, or a tuple of several. */
+    private List<String> call(String file, String method, int results, Object... arguments) {
+        helpers.add(file);
+        String list = Arrays.stream(arguments).map(String::valueOf).collect(Collectors.joining(", "));
+        return letAll(results, "(self)." + method + "(" + list + ")");
+    }
+
+    private List<String> letAll(int results, String expression) {
+        List<String> names =
+                IntStream.range(0, results).mapToObj(i -> "v" + variables++).toList();
+        lines.add(String.join(", ", names) + " = " + expression);
+        return names;
     }
 
     @Override
@@ -56,13 +108,22 @@ final class ScriptBody implements Executor<String> {
     }
 
     @Override
+    public String embeddingBagBackward(
+            String gradient, String rows, String indices, String offsets, String bagWeights) {
+        // What the forward operation also gave is worked out again from the offsets when it is empty.
+        String none = once("torch.slice(" + indices + ", 0, 0, 0)");
+        return let("torch._embedding_bag_backward(%s, %s, %s, %s, %s, %s, torch.size(%s, 0), False, 0, False, %s, -1)"
+                .formatted(gradient, indices, offsets, none, none, none, rows, bagWeights));
+    }
+
+    @Override
     public String concat(List<String> parts, int axis) {
-        return let("torch.cat(" + parts + ", " + axis + ")");
+        return letMovable("torch.cat(" + parts + ", " + axis + ")");
     }
 
     @Override
     public String stack(List<String> parts) {
-        return let("torch.stack(" + parts + ", 0)");
+        return letMovable("torch.stack(" + parts + ", 0)");
     }
 
     @Override
@@ -91,13 +152,23 @@ final class ScriptBody implements Executor<String> {
     }
 
     @Override
+    public String repeatAs(String x, String like, int axis) {
+        return let("torch.expand_as(torch.unsqueeze(" + x + ", " + axis + "), " + like + ")");
+    }
+
+    @Override
+    public String product(String x, String w) {
+        return letMovable("torch.mm(" + x + ", " + w + ")");
+    }
+
+    @Override
     public String matMul(String x, String w) {
-        return let("torch.bmm(" + x + ", " + w + ")");
+        return letMovable("torch.bmm(" + x + ", " + w + ")");
     }
 
     @Override
     public String linear(String x, String w, String b) {
-        return let("torch.addmm(" + b + ", " + x + ", " + w + ")");
+        return letMovable("torch.addmm(" + b + ", " + x + ", " + w + ")");
     }
 
     @Override
@@ -106,18 +177,115 @@ final class ScriptBody implements Executor<String> {
     }
 
     @Override
-    public String rmsNorm(String x, String gain, double epsilon) {
-        return let("torch.rms_norm(" + x + ", torch.size(" + gain + "), " + gain + ", " + epsilon + ")");
+    public String siluBackward(String dy, String x) {
+        return let("torch.silu_backward(" + dy + ", " + x + ")");
+    }
+
+    @Override
+    public String sigmoid(String x) {
+        return let("torch.sigmoid(" + x + ")");
+    }
+
+    @Override
+    public String sigmoidBackward(String dy, String s) {
+        return let("torch.sigmoid_backward(" + dy + ", " + s + ")");
+    }
+
+    @Override
+    public String relu(String x) {
+        return let("torch.relu(" + x + ")");
+    }
+
+    @Override
+    public String reluBackward(String dy, String x) {
+        return let("torch.threshold_backward(" + dy + ", " + x + ", 0)");
+    }
+
+    @Override
+    public String softplus(String x) {
+        return let("torch.softplus(" + x + ", 1, 40)"); // Above 40 the result is x in every precision used.
+    }
+
+    @Override
+    public String exp(String x) {
+        return let("torch.exp(" + x + ")");
+    }
+
+    @Override
+    public String log(String x) {
+        return let("torch.log(" + x + ")");
+    }
+
+    @Override
+    public String softmax(String x, int axis) {
+        return let("torch.softmax(" + x + ", " + axis + ")");
+    }
+
+    @Override
+    public String softmaxBackward(String dy, String y, int axis) {
+        return let("torch._softmax_backward_data(%s, %s, %d, ops.prim.dtype(%s))".formatted(dy, y, axis, y));
+    }
+
+    @Override
+    public List<String> rmsNorm(String x, String gain, double epsilon) {
+        return call("rms_norm", "rms_norm", 2, x, gain, epsilon);
+    }
+
+    @Override
+    public List<String> rmsNormBackward(String dy, String x, String gain, String r) {
+        String ofGain = memoryLike(gain);
+        String ofX =
+                call("rms_norm", "rms_norm_backward", 1, dy, x, gain, r, ofGain).get(0);
+        return List.of(ofX, ofGain);
+    }
+
+    @Override
+    public List<String> layerNorm(String x, String gain, String bias, double epsilon) {
+        return letAll(
+                3, "torch.native_layer_norm(%s, torch.size(%s), %s, %s, %s)".formatted(x, gain, gain, bias, epsilon));
+    }
+
+    @Override
+    public List<String> layerNormBackward(List<String> in) {
+        return letAll(
+                3,
+                "torch.native_layer_norm_backward(%1$s, %2$s, torch.size(%3$s), %5$s, %6$s, %3$s, %4$s, [True, True, True])"
+                        .formatted(in.toArray()));
+    }
+
+    @Override
+    public List<String> swiGlu(String x, String gateUp, String down) {
+        return call("swiglu", "swiglu", 2, x, gateUp, down);
+    }
+
+    @Override
+    public List<String> swiGluBackward(List<String> in) {
+        String ofGateUp = memoryLike(in.get(2));
+        String ofDown = memoryLike(in.get(3));
+        String arguments = String.join(", ", in);
+        String ofX = call("swiglu", "swiglu_backward", 1, arguments, ofGateUp, ofDown)
+                .get(0);
+        return List.of(ofX, ofGateUp, ofDown);
     }
 
     @Override
     public String add(String x, String y) {
-        return let("torch.add(" + x + ", " + y + ")");
+        return letMovable("torch.add(" + x + ", " + y + ")");
     }
 
     @Override
     public String multiply(String x, String y) {
-        return let("torch.mul(" + x + ", " + y + ")");
+        return letMovable("torch.mul(" + x + ", " + y + ")");
+    }
+
+    @Override
+    public String subtract(String x, String y) {
+        return letMovable("torch.sub(" + x + ", " + y + ")");
+    }
+
+    @Override
+    public String divide(String x, String y) {
+        return letMovable("torch.div(" + x + ", " + y + ")");
     }
 
     @Override
@@ -127,12 +295,28 @@ final class ScriptBody implements Executor<String> {
 
     @Override
     public String sum(String x, int axis) {
-        return let("torch.sum(" + x + ", [" + axis + "])");
+        return letMovable("torch.sum(" + x + ", [" + axis + "])");
+    }
+
+    @Override
+    public String sumFirst(String x, int axes) {
+        return letMovable(
+                "torch.sum(" + x + ", " + IntStream.range(0, axes).boxed().toList() + ")");
     }
 
     @Override
     public String mean(String x, int axis) {
-        return let("torch.mean(" + x + ", [" + axis + "])");
+        return letMovable("torch.mean(" + x + ", [" + axis + "])");
+    }
+
+    @Override
+    public String overSize(String x, String like, int axis) {
+        return let("torch.div(" + x + ", torch.size(" + like + ", " + axis + "))");
+    }
+
+    @Override
+    public String filled(String x, double value) {
+        return let("torch.full_like(" + x + ", " + value + ")");
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.freshet.model.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.freshet.contracts.pipeline.TrainingConfig;
 import io.freshet.model.batch.DirectArray;
 import io.freshet.model.batch.Labels;
@@ -13,7 +13,6 @@ import io.freshet.model.batch.TableBatch;
 import io.freshet.model.engine.Arguments;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
-import io.freshet.model.program.Parameter;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
@@ -35,7 +34,7 @@ public final class TrainingStep implements AutoCloseable {
     private final NDManager manager;
     private final NDArray learnt; // [priorOffset]
     private final NDArray accumulator; // [priorOffset]
-    private final NDList optimizer;
+    private final NDList arguments; // That stay from step to step.
     private final DirectArray labelMemory = new DirectArray();
     private final DirectArray weightMemory = new DirectArray();
     private final DirectArray priorMemory = new DirectArray();
@@ -60,14 +59,13 @@ public final class TrainingStep implements AutoCloseable {
         module = new ScriptModule(ScriptArchive.of(script.source()), manager.getDevice());
         learnt = manager.create(Arrays.copyOf(state.weights(), plan.priorOffset()));
         accumulator = manager.create(state.accumulator());
-        optimizer = new NDList();
-        optimizer.addAll(slices("weights[]", learnt));
-        optimizer.addAll(slices("accumulators[]", accumulator));
-        for (int i = 0; i < plan.program().parameters().size(); i++) {
-            // Adagrad needs the number of the step for a decay of the rate only.
-            optimizer.add(named("steps[]", manager.create(1f)));
-        }
-        optimizer.add(manager.create(config.optimizer().learningRate()));
+        arguments = new NDList(
+                named("weights[]", learnt),
+                named("gradients[]", manager.create(new Shape(plan.priorOffset()))),
+                named("accumulators[]", accumulator),
+                // Adagrad needs the number of the step for a decay of the rate only.
+                named("steps[]", manager.create(1f)),
+                manager.create(config.optimizer().learningRate()));
         prior = new LabelPrior(state.positives(), state.negatives());
         steps = state.steps();
     }
@@ -80,16 +78,16 @@ public final class TrainingStep implements AutoCloseable {
      */
     public StepResult run(RankerBatch batch, Labels labels) {
         int tasks = plan.tasks().size();
-        Engines.prepareThread(true);
+        Engines.prepareThread(false);
         check("labels", labels.labels(), batch.size() * tasks);
         check("weights", labels.weights(), batch.size());
         try (NDManager call = manager.newSubManager()) {
-            Arguments arguments = new Arguments(call);
-            NDList all = new NDList(optimizer).addAll(arguments.features(batch));
-            all.add(arguments.of(put(priorMemory, prior.logOdds()), DataType.FLOAT32, tasks));
-            all.add(arguments.of(put(labelMemory, labels.labels()), DataType.FLOAT32, batch.size(), tasks));
-            all.add(arguments.of(put(weightMemory, labels.weights()), DataType.FLOAT32, batch.size()));
-            NDList results = module.run(RankerScript.TRAIN, all, true, call);
+            Arguments own = new Arguments(call);
+            NDList all = new NDList(arguments).addAll(own.features(batch));
+            all.add(own.of(put(priorMemory, prior.logOdds()), DataType.FLOAT32, tasks));
+            all.add(own.of(put(labelMemory, labels.labels()), DataType.FLOAT32, batch.size(), tasks));
+            all.add(own.of(put(weightMemory, labels.weights()), DataType.FLOAT32, batch.size()));
+            NDList results = module.run(RankerScript.TRAIN, all, false, call);
             takeRowGradients(batch, results);
             prior.count(labels, tasks);
             steps++;
@@ -126,16 +124,6 @@ public final class TrainingStep implements AutoCloseable {
     public void close() {
         module.close();
         manager.close();
-    }
-
-    /** The vector's parameters in their shapes, all looking into the vector's own memory. */
-    private NDList slices(String name, NDArray vector) {
-        NDList slices = new NDList();
-        for (Parameter parameter : plan.program().parameters()) {
-            NDIndex place = new NDIndex().addSliceDim(parameter.offset(), parameter.offset() + parameter.size());
-            slices.add(named(name, vector.get(place).reshape(parameter.shape().sizes())));
-        }
-        return slices;
     }
 
     private static NDArray named(String name, NDArray array) {

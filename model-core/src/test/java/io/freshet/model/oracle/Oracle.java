@@ -11,6 +11,7 @@ import io.freshet.model.program.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Computes a program in float64 with the engine's plainest operations: what a script must agree with. Rows are summed
@@ -45,17 +46,28 @@ public final class Oracle implements Executor<NDArray> {
 
     @Override
     public NDArray embeddingBag(NDArray rows, NDArray indices, NDArray offsets, NDArray bagWeights) {
+        return shares(rows, indices, offsets, bagWeights).matMul(rows);
+    }
+
+    @Override
+    public NDArray embeddingBagBackward(
+            NDArray gradient, NDArray rows, NDArray indices, NDArray offsets, NDArray bagWeights) {
+        return shares(rows, indices, offsets, bagWeights).transpose(1, 0).matMul(gradient);
+    }
+
+    /** How much of each row is in each bag, [bags, U]. */
+    private NDArray shares(NDArray rows, NDArray indices, NDArray offsets, NDArray bagWeights) {
         int[] index = indices.toIntArray();
         int[] offset = offsets.toIntArray();
         double[] weight = bagWeights.toDoubleArray();
         int unique = (int) rows.getShape().get(0);
-        double[] share = new double[(offset.length - 1) * unique]; // [bags, U]
+        double[] share = new double[(offset.length - 1) * unique];
         for (int bag = 0; bag < offset.length - 1; bag++) {
             for (int i = offset[bag]; i < offset[bag + 1]; i++) {
                 share[bag * unique + index[i]] += weight[i];
             }
         }
-        return manager.create(share, new Shape(offset.length - 1, unique)).matMul(rows);
+        return manager.create(share, new Shape(offset.length - 1, unique));
     }
 
     @Override
@@ -90,6 +102,16 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public NDArray repeatAs(NDArray x, NDArray like, int axis) {
+        return x.expandDims(axis).broadcast(like.getShape());
+    }
+
+    @Override
+    public NDArray product(NDArray x, NDArray w) {
+        return x.matMul(w);
+    }
+
+    @Override
     public NDArray matMul(NDArray x, NDArray w) {
         return x.matMul(w);
     }
@@ -105,9 +127,126 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
-    public NDArray rmsNorm(NDArray x, NDArray gain, double epsilon) {
-        int last = x.getShape().dimension() - 1;
-        return x.div(x.mul(x).mean(new int[] {last}, true).add(epsilon).sqrt()).mul(gain);
+    public NDArray siluBackward(NDArray dy, NDArray x) {
+        NDArray s = sigmoid(x);
+        return dy.mul(s).mul(x.mul(s.neg().add(1)).add(1));
+    }
+
+    @Override
+    public NDArray sigmoid(NDArray x) {
+        return x.neg().exp().add(1).pow(-1);
+    }
+
+    @Override
+    public NDArray sigmoidBackward(NDArray dy, NDArray s) {
+        return dy.mul(s).mul(s.neg().add(1));
+    }
+
+    @Override
+    public NDArray relu(NDArray x) {
+        return x.mul(positive(x));
+    }
+
+    @Override
+    public NDArray reluBackward(NDArray dy, NDArray x) {
+        return dy.mul(positive(x));
+    }
+
+    private static NDArray positive(NDArray x) {
+        return x.gt(0).toType(DataType.FLOAT64, true);
+    }
+
+    @Override
+    public NDArray softplus(NDArray x) {
+        return x.maximum(0).add(x.abs().neg().exp().add(1).log());
+    }
+
+    @Override
+    public NDArray exp(NDArray x) {
+        return x.exp();
+    }
+
+    @Override
+    public NDArray log(NDArray x) {
+        return x.log();
+    }
+
+    @Override
+    public NDArray softmax(NDArray x, int axis) {
+        NDArray e = x.exp();
+        return e.div(e.sum(new int[] {axis}, true));
+    }
+
+    @Override
+    public NDArray softmaxBackward(NDArray dy, NDArray y, int axis) {
+        return y.mul(dy.sub(y.mul(dy).sum(new int[] {axis}, true)));
+    }
+
+    @Override
+    public List<NDArray> rmsNorm(NDArray x, NDArray gain, double epsilon) {
+        NDArray r = overLast(x.mul(x)).add(epsilon).pow(-0.5);
+        return List.of(x.mul(r).mul(gain), r);
+    }
+
+    @Override
+    public List<NDArray> rmsNormBackward(NDArray dy, NDArray x, NDArray gain, NDArray r) {
+        NDArray q = dy.mul(gain);
+        NDArray ofX = r.mul(q).sub(x.mul(r.pow(3)).mul(overLast(q.mul(x))));
+        return List.of(ofX, overFirst(dy.mul(x).mul(r)));
+    }
+
+    @Override
+    public List<NDArray> layerNorm(NDArray x, NDArray gain, NDArray bias, double epsilon) {
+        NDArray mean = overLast(x);
+        NDArray centred = x.sub(mean);
+        NDArray r = overLast(centred.mul(centred)).add(epsilon).pow(-0.5);
+        return List.of(centred.mul(r).mul(gain).add(bias), mean, r);
+    }
+
+    @Override
+    public List<NDArray> layerNormBackward(List<NDArray> in) {
+        NDArray dy = in.get(0);
+        NDArray r = in.get(5);
+        NDArray normed = in.get(1).sub(in.get(4)).mul(r);
+        NDArray q = dy.mul(in.get(2));
+        NDArray ofX = r.mul(q.sub(overLast(q)).sub(normed.mul(overLast(q.mul(normed)))));
+        return List.of(ofX, overFirst(dy.mul(normed)), overFirst(dy));
+    }
+
+    /** Mean over the last axis, which stays with size 1. */
+    private static NDArray overLast(NDArray x) {
+        return x.mean(new int[] {x.getShape().dimension() - 1}, true);
+    }
+
+    /** Sum over all axes but the last. */
+    private static NDArray overFirst(NDArray x) {
+        return x.reshape(-1, x.getShape().get(x.getShape().dimension() - 1)).sum(new int[] {0});
+    }
+
+    @Override
+    public List<NDArray> swiGlu(NDArray x, NDArray gateUp, NDArray down) {
+        NDArray both = x.matMul(gateUp);
+        NDArray hidden = silu(half(both, 0)).mul(half(both, 1));
+        return List.of(hidden.matMul(down), both);
+    }
+
+    @Override
+    public List<NDArray> swiGluBackward(List<NDArray> in) {
+        NDArray dy = in.get(0);
+        NDArray gate = half(in.get(4), 0);
+        NDArray up = half(in.get(4), 1);
+        NDArray ofHidden = dy.matMul(in.get(3).transpose(0, 2, 1));
+        NDArray ofGate = siluBackward(ofHidden.mul(up), gate);
+        NDArray ofBoth = NDArrays.concat(new NDList(ofGate, ofHidden.mul(silu(gate))), 2);
+        return List.of(
+                ofBoth.matMul(in.get(2).transpose(0, 2, 1)),
+                in.get(1).transpose(0, 2, 1).matMul(ofBoth),
+                silu(gate).mul(up).transpose(0, 2, 1).matMul(dy));
+    }
+
+    private static NDArray half(NDArray both, int which) {
+        long m = both.getShape().get(2) / 2;
+        return both.get(":,:," + which * m + ":" + (which + 1) * m);
     }
 
     @Override
@@ -121,6 +260,16 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public NDArray subtract(NDArray x, NDArray y) {
+        return x.sub(y);
+    }
+
+    @Override
+    public NDArray divide(NDArray x, NDArray y) {
+        return x.div(y);
+    }
+
+    @Override
     public NDArray scale(NDArray x, double factor) {
         return x.mul(factor);
     }
@@ -131,8 +280,23 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public NDArray sumFirst(NDArray x, int axes) {
+        return x.sum(IntStream.range(0, axes).toArray());
+    }
+
+    @Override
     public NDArray mean(NDArray x, int axis) {
         return x.sum(new int[] {axis}).div(x.getShape().get(axis));
+    }
+
+    @Override
+    public NDArray overSize(NDArray x, NDArray like, int axis) {
+        return x.div(like.getShape().get(axis));
+    }
+
+    @Override
+    public NDArray filled(NDArray x, double value) {
+        return x.zerosLike().add(value);
     }
 
     @Override
