@@ -1,6 +1,7 @@
 package io.freshet.model;
 
 import io.freshet.contracts.pipeline.BlockConfig;
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.contracts.pipeline.EventTopic;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
@@ -12,10 +13,10 @@ import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PublishConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.ScheduleConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.pipeline.TrainingConfig;
-import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Pipelines {
     public static Pipeline of(
             Map<String, TableConfig> tables, List<FeatureConfig> features, List<String> tasks, RankerConfig ranker) {
         List<TaskConfig> taskConfigs = tasks.stream()
-                .map(task -> new TaskConfig(task, task, Duration.ofHours(1)))
+                .map(task -> TaskConfig.binary(task, task, Duration.ofHours(1)))
                 .toList();
         return new Pipeline(
                 "test",
@@ -71,8 +72,8 @@ public final class Pipelines {
 
     /** One thread on the CPU. */
     public static TrainingConfig training() {
-        DenseOptimizerConfig optimizer = new DenseOptimizerConfig(DenseOptimizerConfig.Type.ADAGRAD, 0.003, 0.01);
-        return new TrainingConfig(32, Duration.ZERO, "cpu", 1, optimizer, 7);
+        DenseOptimizerConfig optimizer = DenseOptimizerConfig.adagrad(0.003, 0.01);
+        return new TrainingConfig(32, Duration.ZERO, "cpu", 1, optimizer, ScheduleConfig.DEFAULTS, 0, 7);
     }
 
     /** Tables by name, with their dimensions, in order. */

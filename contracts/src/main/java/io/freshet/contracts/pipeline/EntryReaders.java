@@ -59,10 +59,22 @@ final class EntryReaders {
 
     static TaskConfig task(Section section) {
         String name = section.read("name", ValueType.TEXT, Fallback.required(section.name()));
-        String action = section.read("action", ValueType.TEXT, Fallback.of(name, "the task's name"));
-        Duration window = section.read("window", ValueType.DURATION, Fallback.required(Duration.ofHours(1)));
+        var type = section.read("type", ValueType.oneOf(TaskConfig.Type.class), TaskConfig.Type.BINARY);
+        boolean product = type == TaskConfig.Type.PRODUCT;
+        String action = section.read("action", ValueType.TEXT, Fallback.of(product ? null : name, "the task's name"));
+        var window = section.read("window", ValueType.DURATION, Fallback.of(null, "required, but for a product"));
+        String given = section.read("given", ValueType.TEXT, Fallback.of(null, "none"));
+        String of = section.read("of", ValueType.TEXT, Fallback.of(null, "required for a product"));
+        double weight = section.read("weight", ValueType.NUMBER, 1.0);
+        var loss = section.read("loss", ValueType.oneOf(TaskConfig.Loss.class), TaskConfig.Loss.SQUARED);
+        double huber = TaskConfig.DEFAULT_HUBER_DELTA;
+        double delta = section.read(
+                "huber-delta",
+                ValueType.NUMBER,
+                Fallback.of(loss == TaskConfig.Loss.HUBER ? huber : 0, String.valueOf(huber)));
         String standIn = section.name();
         return section.build(
-                () -> new TaskConfig(name, action, window), new TaskConfig(standIn, standIn, Duration.ofHours(1)));
+                () -> new TaskConfig(name, action, window, type, given, of, weight, loss, delta),
+                TaskConfig.binary(standIn, standIn, Duration.ofHours(1)));
     }
 }

@@ -39,4 +39,9 @@ public record Pipeline(
         PipelineRules.checkTasks(tasks, problems);
         problems.throwIfAny();
     }
+
+    /** The tasks whose labels come from actions, in the order of the file. */
+    public List<TaskConfig> labelledTasks() {
+        return tasks.stream().filter(TaskConfig::isLabelled).toList();
+    }
 }

@@ -24,7 +24,7 @@ final class PipelineReader {
         List<TaskConfig> tasks = root.items("tasks", EntryReaders::task);
         JoinConfig join = join(root.section("join"));
         RankerConfig ranker = RankerReaders.ranker(root.section("ranker"));
-        TrainingConfig training = ModelReaders.training(root.section("training"));
+        TrainingConfig training = TrainingReaders.training(root.section("training"));
         PublishConfig publish = publish(root.section("publish"));
         KafkaConfig kafka = kafka(root.section("kafka"));
         Optional<Pipeline> pipeline = root.tryBuild(() -> new Pipeline(

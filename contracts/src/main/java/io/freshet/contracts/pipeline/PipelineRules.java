@@ -1,6 +1,7 @@
 package io.freshet.contracts.pipeline;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,35 @@ final class PipelineRules {
         }
         if (tasks.isEmpty()) {
             problems.add("tasks", "is empty. Name at least one, such as {name: like, action: like, window: 1h}.");
+            return;
+        }
+        TaskConfig first = tasks.get(0);
+        if (first.type() != TaskConfig.Type.BINARY || first.given() != null) {
+            problems.add("tasks[0]", "is the headline of every report, so it must be binary and given nothing.");
+        }
+        for (int i = 0; i < tasks.size(); i++) {
+            checkReferences("tasks[" + i + "].", tasks.get(i), tasks.subList(0, i), problems);
+        }
+    }
+
+    /** What a task refers to stands before it, so that nothing goes round in circles. */
+    private static void checkReferences(String path, TaskConfig task, List<TaskConfig> before, Problems problems) {
+        Map<String, TaskConfig> binary = new LinkedHashMap<>();
+        before.stream()
+                .filter(each -> each.type() == TaskConfig.Type.BINARY)
+                .forEach(each -> binary.put(each.name(), each));
+        String given = task.given();
+        if (given != null && !binary.containsKey(given)) {
+            String what = "'" + given + "' is no binary task above this one. ";
+            problems.add(path + "given", what + Nearest.advice(given, binary.keySet()));
+        }
+        String of = task.of();
+        if (of != null && !binary.containsKey(of)) {
+            problems.add(
+                    path + "of",
+                    "'" + of + "' is no binary task above this one. " + Nearest.advice(of, binary.keySet()));
+        } else if (of != null && binary.get(of).given() == null) {
+            problems.add(path + "of", "'" + of + "' is given nothing to multiply it by. Set its key given.");
         }
     }
 

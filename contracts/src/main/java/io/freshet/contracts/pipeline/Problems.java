@@ -38,6 +38,11 @@ final class Problems {
         return require(value >= 0 && Double.isFinite(value), key, "0 or a number above 0", value);
     }
 
+    /** Demands a number from 0 to 1, 1 excluded. */
+    Problems requireShare(String key, double value) {
+        return require(value >= 0 && value < 1, key, "from 0 to 1, 1 excluded", value);
+    }
+
     /** Demands what every name must be, so that it can stand in metrics, logs and binary keys. */
     Problems requireName(String key, String value) {
         return require(Names.isName(value), key, Names.RULE, value);

@@ -11,16 +11,27 @@ import java.util.regex.Pattern;
  * @param linger an unfull batch is trained after so long; zero to wait for a full one for ever
  * @param device auto, cpu or cuda:N
  * @param threads intra-op threads of the engine
+ * @param optimizer of the dense weights
+ * @param schedule of their learning rate
+ * @param clipNorm a dense gradient that is longer than this is scaled down to it; 0 for never, which is the default
+ *     since a limit of 1 cost AUC here (0.001 to 0.003) and the TokenMixer-Large paper gives none
  * @param seed of every random initial value
  */
 public record TrainingConfig(
-        int batchSize, Duration linger, String device, int threads, DenseOptimizerConfig optimizer, long seed)
+        int batchSize,
+        Duration linger,
+        String device,
+        int threads,
+        DenseOptimizerConfig optimizer,
+        ScheduleConfig schedule,
+        double clipNorm,
+        long seed)
         implements Serializable {
     private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:\\d{1,3}");
 
     /** What holds when the file does not say. */
-    public static final TrainingConfig DEFAULTS =
-            new TrainingConfig(32, Duration.ofMillis(100), "auto", 1, DenseOptimizerConfig.DEFAULTS, 1);
+    public static final TrainingConfig DEFAULTS = new TrainingConfig(
+            32, Duration.ofMillis(100), "auto", 1, DenseOptimizerConfig.DEFAULTS, ScheduleConfig.DEFAULTS, 0, 1);
 
     private static final int BATCH_SIZE_MAX = 65_536;
     private static final int THREADS_MAX = 1024;
@@ -31,25 +42,12 @@ public record TrainingConfig(
                 .requireAtLeast(Duration.ZERO, "linger", linger)
                 .require(DEVICE.matcher(device).matches(), "device", "auto, cpu or cuda:N", device)
                 .requireWithin(1, THREADS_MAX, "threads", threads)
+                .requireNotNegative("clip-norm", clipNorm)
                 .throwIfAny();
     }
 
-    /** How the dense weights learn. */
-    public record DenseOptimizerConfig(Type type, double learningRate, double initialAccumulator)
-            implements Serializable {
-        /** What holds when the file does not say. */
-        public static final DenseOptimizerConfig DEFAULTS = new DenseOptimizerConfig(Type.ADAGRAD, 0.003, 0.01);
-
-        public DenseOptimizerConfig {
-            new Problems()
-                    .requirePositive("learning-rate", learningRate)
-                    .requireNotNegative("initial-accumulator", initialAccumulator)
-                    .throwIfAny();
-        }
-
-        /** Which rule. */
-        public enum Type {
-            ADAGRAD
-        }
+    /** The same with another optimizer. */
+    public TrainingConfig with(DenseOptimizerConfig other) {
+        return new TrainingConfig(batchSize, linger, device, threads, other, schedule, clipNorm, seed);
     }
 }

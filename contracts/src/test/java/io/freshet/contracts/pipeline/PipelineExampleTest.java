@@ -82,7 +82,7 @@ class PipelineExampleTest {
 
     @Test
     void theRestIsAsWrittenOrDefault() {
-        assertThat(pipeline.tasks()).containsExactly(new TaskConfig("like", "like", Duration.ofHours(1)));
+        assertThat(pipeline.tasks()).containsExactly(TaskConfig.binary("like", "like", Duration.ofHours(1)));
         assertThat(pipeline.join()).isEqualTo(JoinConfig.DEFAULTS);
         assertThat(pipeline.ranker()).isEqualTo(RankerConfig.DEFAULTS);
         assertThat(pipeline.training()).isEqualTo(TrainingConfig.DEFAULTS);

@@ -1,14 +1,17 @@
 package io.freshet.contracts.pipeline;
 
+import static io.freshet.contracts.pipeline.TaskConfig.Loss.SQUARED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.pipeline.DenseOptimizerConfig.Type;
+import io.freshet.contracts.pipeline.DenseOptimizerConfig.WhenChanged;
 import io.freshet.contracts.pipeline.EventTopic.Format;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
-import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class PipelineKeysTest {
                                         TableConfig.NEVER,
                                         TableConfig.DEFAULT_ADMIT_AFTER)),
                         List.of(new FeatureConfig("item", Slot.ID, "item", "item", Pooling.MEAN, 1, Transform.NONE)),
-                        List.of(new TaskConfig("like", "like", Duration.ofHours(1))),
+                        List.of(TaskConfig.binary("like", "like", Duration.ofHours(1))),
                         JoinConfig.DEFAULTS,
                         RankerConfig.DEFAULTS,
                         TrainingConfig.DEFAULTS,
@@ -93,7 +96,7 @@ class PipelineKeysTest {
                 SMALLEST.replace("{name: like,", "{name: liked, action: thumbs-up,")
                         .replace("1h", "90s"),
                 Map.of());
-        assertThat(pipeline.tasks()).containsExactly(new TaskConfig("liked", "thumbs-up", Duration.ofSeconds(90)));
+        assertThat(pipeline.tasks()).containsExactly(TaskConfig.binary("liked", "thumbs-up", Duration.ofSeconds(90)));
     }
 
     @Test
@@ -172,15 +175,89 @@ class PipelineKeysTest {
     @Test
     void everyKeyOfTheTrainingCanBeSet() {
         assertThat(with("training: {batch-size: 17, linger: 0ms, device: 'cuda:1', threads: 3, seed: -9,"
-                                + " optimizer: {type: adagrad, learning-rate: 0.5, initial-accumulator: 0}}")
+                                + " optimizer: {type: adagrad, learning-rate: 0.5, initial-accumulator: 0}, clip-norm: 1.5,"
+                                + " schedule: {type: cosine, warm-up: 10, steps: 1000, final: 0.25}}")
                         .training())
                 .isEqualTo(new TrainingConfig(
                         17,
                         Duration.ZERO,
                         "cuda:1",
                         3,
-                        new DenseOptimizerConfig(DenseOptimizerConfig.Type.ADAGRAD, 0.5, 0),
+                        DenseOptimizerConfig.adagrad(0.5, 0),
+                        new ScheduleConfig(ScheduleConfig.Type.COSINE, 10, 1000, 0.25),
+                        1.5,
                         -9));
+    }
+
+    @Test
+    void everyKeyOfAnOptimizerCanBeSet() {
+        assertThat(
+                        with("training: {optimizer: {type: adagrad, learning-rate: 0.5, initial-accumulator: 1, epsilon: 0.1,"
+                                        + " weight-decay: 0.2, when-changed: reset}}")
+                                .training()
+                                .optimizer())
+                .isEqualTo(new DenseOptimizerConfig(Type.ADAGRAD, 0.5, 1, 0, 0, 0.1, 0, false, 0.2, WhenChanged.RESET));
+        assertThat(with("training: {optimizer: {type: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1e-6}}")
+                        .training()
+                        .optimizer())
+                .isEqualTo(new DenseOptimizerConfig(
+                        Type.ADAMW, 0.001, 0, 0.8, 0.99, 1e-6, 0, false, 0, WhenChanged.REFUSE));
+        assertThat(with("training: {optimizer: {type: sgd, momentum: 0.5, nesterov: true}}")
+                        .training()
+                        .optimizer())
+                .isEqualTo(new DenseOptimizerConfig(Type.SGD, 0.01, 0, 0, 0, 0, 0.5, true, 0, WhenChanged.REFUSE));
+    }
+
+    @Test
+    void anOptimizerThatOnlySaysItsTypeHasTheDefaultsOfThatType() {
+        for (Type type : Type.values()) {
+            String word = type.name().toLowerCase(Locale.ROOT);
+            assertThat(with("training: {optimizer: {type: " + word + "}}")
+                            .training()
+                            .optimizer())
+                    .isEqualTo(DenseOptimizerConfig.of(type));
+        }
+    }
+
+    @Test
+    void theKindsOfTasksCanBeSet() {
+        Pipeline pipeline = PipelineFile.parse(SMALLEST.replace("tasks: [{name: like, window: 1h}]", """
+                tasks:
+                  - {name: click, window: 1h}
+                  - {name: buy, window: 1d, given: click, weight: 0}
+                  - {name: both, type: product, of: buy, weight: 2}
+                  - {name: seconds, action: watch, window: 2h, type: regression, loss: huber, huber-delta: 30}
+                  - {name: price, action: buy, window: 1d, type: regression, given: buy}
+                """), Map.of());
+        assertThat(pipeline.tasks())
+                .containsExactly(
+                        TaskConfig.binary("click", "click", Duration.ofHours(1)),
+                        new TaskConfig(
+                                "buy", "buy", Duration.ofDays(1), TaskConfig.Type.BINARY, "click", null, 0, SQUARED, 0),
+                        new TaskConfig("both", null, null, TaskConfig.Type.PRODUCT, null, "buy", 2, SQUARED, 0),
+                        new TaskConfig(
+                                "seconds",
+                                "watch",
+                                Duration.ofHours(2),
+                                TaskConfig.Type.REGRESSION,
+                                null,
+                                null,
+                                1,
+                                TaskConfig.Loss.HUBER,
+                                30),
+                        new TaskConfig(
+                                "price",
+                                "buy",
+                                Duration.ofDays(1),
+                                TaskConfig.Type.REGRESSION,
+                                "buy",
+                                null,
+                                1,
+                                SQUARED,
+                                0));
+        assertThat(pipeline.labelledTasks())
+                .extracting(TaskConfig::name)
+                .containsExactly("click", "buy", "seconds", "price");
     }
 
     @Test

@@ -154,6 +154,20 @@ class PipelineProblemsTest {
                 "training: {device: cuda}             | training.device",
                 "training: {optimizer: {learning-rate: 0}}        | training.optimizer.learning-rate",
                 "training: {optimizer: {initial-accumulator: -1}} | training.optimizer.initial-accumulator",
+                "training: {optimizer: {beta1: 0.9}}                         | training.optimizer.beta1",
+                "training: {optimizer: {type: adam, beta2: 1}}               | training.optimizer.beta2",
+                "training: {optimizer: {type: adam, initial-accumulator: 1}} | training.optimizer.initial-accumulator",
+                "training: {optimizer: {type: sgd, epsilon: 0.1}}            | training.optimizer.epsilon",
+                "training: {optimizer: {type: adamw, momentum: 0.9}}         | training.optimizer.momentum",
+                "training: {optimizer: {type: sgd, momentum: 0, nesterov: true}} | training.optimizer.nesterov",
+                "training: {optimizer: {weight-decay: -1}}        | training.optimizer.weight-decay",
+                "training: {optimizer: {type: adamx}}             | training.optimizer.type",
+                "training: {clip-norm: -1}            | training.clip-norm",
+                "training: {schedule: {type: cosine}} | training.schedule.steps",
+                "training: {schedule: {steps: 9}}     | training.schedule.steps",
+                "training: {schedule: {final: 0.5}}   | training.schedule.final",
+                "training: {schedule: {type: cosine, steps: 9, final: 1.5}} | training.schedule.final",
+                "training: {schedule: {warm-up: -1}}  | training.schedule.warm-up",
                 "publish: {row-partitions: 0}         | publish.row-partitions",
                 "publish: {row-partitions: 129}       | publish.row-partitions",
                 "impressions: {topic: 'a b'}          | impressions.topic",
@@ -210,6 +224,41 @@ class PipelineProblemsTest {
         assertThat(problems(fileWith("").replace("slot: id, table: item", "slot: number")))
                 .extracting(Problem::key)
                 .containsExactly("features");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{name: b, window: 1h, given: c}                          | tasks[1].given",
+                "{name: b, window: 1h, given: b}                          | tasks[1].given",
+                "{name: b, window: 1h, of: like}                          | tasks[1].of",
+                "{name: b, type: product}                                 | tasks[1].of",
+                "{name: b, type: product, of: like}                       | tasks[1].of",
+                "{name: b, type: product, of: nothing}                    | tasks[1].of",
+                "{name: b, window: 1h, weight: -1}                        | tasks[1].weight",
+                "{name: b, window: 1h, loss: huber}                       | tasks[1].loss",
+                "{name: b, window: 1h, huber-delta: 1}                    | tasks[1].huber-delta",
+                "{name: b, window: 1h, type: regression, huber-delta: 2}  | tasks[1].huber-delta",
+                "{name: b, window: 1h, type: regression, loss: huber, huber-delta: 0} | tasks[1].huber-delta",
+                "{name: b}                                                | tasks[1].window",
+            })
+    void aTaskThatDoesNotFitTheOthersIsNamed(String task, String key) {
+        String yaml = fileWith("").replaceAll("(?m)^tasks: \\[(.*)]$", "tasks: [$1, " + task + "]");
+        assertThat(problems(yaml)).extracting(Problem::key).containsExactly(key);
+    }
+
+    @Test
+    void aProductHasNoActionOrWindowOfItsOwn() {
+        String tasks = "{name: b, window: 1h, given: like}, {name: p, type: product, of: b, action: x, window: 1h}";
+        String yaml = fileWith("").replaceAll("(?m)^tasks: \\[(.*)]$", "tasks: [$1, " + tasks + "]");
+        assertThat(problems(yaml)).extracting(Problem::key).containsExactly("tasks[2].action", "tasks[2].window");
+    }
+
+    @Test
+    void theHeadlineIsABinaryTask() {
+        String yaml = fileWith("").replaceAll("(?m)^tasks: \\[\\{", "tasks: [{type: regression, ");
+        assertThat(problems(yaml)).extracting(Problem::key).containsExactly("tasks[0]");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class Events {
     private Events() {}
 
     static TaskConfig task(String name, String action, long windowMs) {
-        return new TaskConfig(name, action, Duration.ofMillis(windowMs));
+        return TaskConfig.binary(name, action, Duration.ofMillis(windowMs));
     }
 
     static SourceEvent impression(String id, long timeMs) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.contracts.pipeline.TrainingConfig;
-import io.freshet.contracts.pipeline.TrainingConfig.DenseOptimizerConfig;
 import io.freshet.model.Pipelines;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
@@ -235,10 +235,7 @@ class RankerGoldenTest {
     }
 
     private static TrainingStep step(ModelPlan plan, float[] dense, double rate, double accumulator) {
-        DenseOptimizerConfig optimizer = new DenseOptimizerConfig(DenseOptimizerConfig.Type.ADAGRAD, rate, accumulator);
-        TrainingConfig defaults = Pipelines.training();
-        TrainingConfig config =
-                new TrainingConfig(defaults.batchSize(), defaults.linger(), "cpu", 1, optimizer, defaults.seed());
+        TrainingConfig config = Pipelines.training().with(DenseOptimizerConfig.adagrad(rate, accumulator));
         DenseState initial = DenseState.initial(plan, config);
         double[] counts = new double[plan.tasks().size()];
         Arrays.fill(counts, NO_PRIOR);

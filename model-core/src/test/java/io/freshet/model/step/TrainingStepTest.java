@@ -175,7 +175,8 @@ class TrainingStepTest {
 
     @Test
     void refusesADeviceThatIsNotThere() {
-        TrainingConfig gpu = new TrainingConfig(32, config.linger(), "cuda:99", 1, config.optimizer(), config.seed());
+        TrainingConfig gpu = new TrainingConfig(
+                32, config.linger(), "cuda:99", 1, config.optimizer(), config.schedule(), 0, config.seed());
         assertThatThrownBy(() -> new TrainingStep(plan, gpu, DenseState.initial(plan, gpu)))
                 .hasMessageContaining("cuda:99");
     }
