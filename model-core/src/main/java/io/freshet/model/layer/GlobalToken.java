@@ -7,19 +7,19 @@ import java.util.List;
 
 /**
  * Makes the token that sums up the whole input, as [CLS] does in text: {@code X_G = MLP_g(concat(G_1 .. G_(T-1)))}.
- * TokenMixer-Large, section on tokenization, with G_i read as the raw features of a group.
+ * TokenMixer-Large, section on tokenization. G_i can be read as the raw features of a group or as its token.
  *
  * <pre>
- *   in   groups  [B, width of group i], one per group
+ *   in   groups  [B, width of G_i], one per group
  *   out  token   [B, D]
  * </pre>
  */
 public final class GlobalToken {
     private final Mlp mlp;
 
-    /** A token with weights {@code global.*}. */
-    public GlobalToken(Axis width) {
-        mlp = new Mlp(Axis.of("hidden", width.size()), width);
+    /** A token with weights {@code global.*}, by a net as deep as the groups'. */
+    public GlobalToken(Axis width, int layers) {
+        mlp = new Mlp(layers, Axis.of("hidden", width.size()), width);
     }
 
     /** The global token [B, D]. */

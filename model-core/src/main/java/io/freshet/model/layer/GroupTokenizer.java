@@ -18,10 +18,10 @@ public final class GroupTokenizer {
     private final String group;
     private final Mlp mlp;
 
-    /** A tokenizer with its own weights, {@code group.NAME.*}. */
-    public GroupTokenizer(String group, Axis width) {
+    /** A tokenizer with its own weights, {@code group.NAME.*}, of so many linear maps. */
+    public GroupTokenizer(String group, Axis width, int layers) {
         this.group = group;
-        mlp = new Mlp(Axis.of("hidden", width.size()), width);
+        mlp = new Mlp(layers, Axis.of("hidden", width.size()), width);
     }
 
     /** The group's token [B, D]. */

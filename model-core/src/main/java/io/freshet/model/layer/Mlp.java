@@ -5,28 +5,33 @@ import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
 
 /**
- * Two linear maps with a SiLU between them: {@code y = silu(x W1 + b1) W2 + b2}.
+ * Linear maps with a SiLU between any two. With two: {@code y = silu(x W1 + b1) W2 + b2}.
  *
  * <pre>
  *   in   x  [B, in]
  *   out  y  [B, out]
- *   w1 [in, hidden], b1 [hidden], w2 [hidden, out], b2 [out]
+ *   w1 [in, hidden], b1 [hidden], w2 [hidden, hidden], .., the last one [hidden, out] and [out]
  * </pre>
  */
 final class Mlp {
+    private final int layers;
     private final Axis hidden;
     private final Axis out;
 
-    Mlp(Axis hidden, Axis out) {
+    Mlp(int layers, Axis hidden, Axis out) {
+        this.layers = layers;
         this.hidden = hidden;
         this.out = out;
     }
 
     Tensor apply(Graph graph, Tensor x) {
-        Tensor w1 = graph.matrix("w1", 1, x.shape().axis(1), hidden);
-        Tensor b1 = graph.vector("b1", 0, hidden);
-        Tensor w2 = graph.matrix("w2", 1, hidden, out);
-        Tensor b2 = graph.vector("b2", 0, out);
-        return x.linear(w1, b1).silu().linear(w2, b2); // [B, out]
+        Tensor y = x;
+        for (int i = 1; i <= layers; i++) {
+            Axis to = i < layers ? hidden : out;
+            Tensor w = graph.matrix("w" + i, 1, y.shape().axis(1), to);
+            Tensor mapped = y.linear(w, graph.vector("b" + i, 0, to));
+            y = i < layers ? mapped.silu() : mapped;
+        }
+        return y; // [B, out]
     }
 }

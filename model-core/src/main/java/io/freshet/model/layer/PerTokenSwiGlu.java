@@ -1,5 +1,6 @@
 package io.freshet.model.layer;
 
+import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
@@ -15,25 +16,24 @@ import java.util.List;
  *   down     [N, nW, W]
  * </pre>
  */
-public final class PerTokenSwiGlu {
+public final class PerTokenSwiGlu implements Layer {
     private final String name;
     private final int expansion;
-    private final double downInit;
+    private final InitConfig init;
 
     /**
      * A net with weights {@code name.gate_up} and {@code name.down}.
      *
      * @param expansion n
-     * @param downInit factor on the Xavier standard deviation of the down matrices; a small one starts the block near
-     *     the identity
+     * @param init how small the down matrices start
      */
-    public PerTokenSwiGlu(String name, int expansion, double downInit) {
+    public PerTokenSwiGlu(String name, int expansion, InitConfig init) {
         this.name = name;
         this.expansion = expansion;
-        this.downInit = downInit;
+        this.init = init;
     }
 
-    /** The result [N, B, W]. */
+    @Override
     public Tensor apply(Graph graph, Tensor x) {
         try (Graph.Scope scope = graph.scope(name)) {
             Axis positions = x.shape().axis(0);
@@ -41,7 +41,7 @@ public final class PerTokenSwiGlu {
             Axis hidden = Axis.of("nW", expansion * width.size());
             Axis both = Axis.of("2nW", 2 * hidden.size());
             Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
-            Tensor down = graph.matrix("down", downInit, positions, hidden, width);
+            Tensor down = DownMatrix.of(graph, init, "down", positions, hidden, width);
             List<Tensor> products = x.matMul(gateUp).split(2, hidden, hidden); // gate, up: [N, B, nW] each
             return products.get(0).silu().times(products.get(1)).matMul(down); // [N, B, W]
         }

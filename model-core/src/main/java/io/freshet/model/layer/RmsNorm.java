@@ -11,7 +11,7 @@ import io.freshet.model.program.Tensor;
  *   in, out  [.., W]
  * </pre>
  */
-public final class RmsNorm {
+public final class RmsNorm implements Layer {
     /** Keeps a token of zeros from a division by zero. */
     public static final double EPSILON = 1e-6;
 
@@ -22,7 +22,7 @@ public final class RmsNorm {
         this.name = name;
     }
 
-    /** The normed tokens, in the shape of {@code x}. */
+    @Override
     public Tensor apply(Graph graph, Tensor x) {
         return x.rmsNorm(graph.vector(name, 1, x.shape().axis(-1)), EPSILON);
     }

@@ -34,7 +34,7 @@ public final class TaskTower {
     public Tensor apply(Graph graph, Tensor pooled) {
         try (Graph.Scope scope = graph.scope("tower." + task)) {
             Axis hidden = Axis.of("hidden", pooled.shape().size(1));
-            return new Mlp(hidden, Axis.of("logit", 1)).apply(graph, pooled);
+            return new Mlp(2, hidden, Axis.of("logit", 1)).apply(graph, pooled);
         }
     }
 }

@@ -58,6 +58,11 @@ public final class Graph {
         return parameter(name, shape, new Parameter.Initial.Xavier(1, shape.size(-2), shape.size(-1) / 2));
     }
 
+    /** A parameter that starts uniform, with this standard deviation whatever its shape. */
+    public Tensor uniform(String name, double deviation, Axis... axes) {
+        return parameter(name, Shape.of(axes), new Parameter.Initial.Uniform(deviation));
+    }
+
     /** A parameter that starts as one number. */
     public Tensor vector(String name, float value, Axis... axes) {
         return parameter(name, Shape.of(axes), new Parameter.Initial.Constant(value));

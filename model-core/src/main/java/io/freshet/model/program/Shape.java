@@ -14,7 +14,7 @@ public record Shape(List<Axis> axes) {
     /** The number of examples, known only when the program runs. */
     public static final Axis BATCH = new Axis("B", -1);
 
-    /** One axis. */
+    /** One axis; a size below 0 stands for as many entries per example. */
     public record Axis(String name, int size) {
         /** A named axis. */
         public static Axis of(String name, int size) {
@@ -24,12 +24,17 @@ public record Shape(List<Axis> axes) {
             return new Axis(name, size);
         }
 
+        /** The batch axis and one of so many positions, as one axis. */
+        public static Axis ofBatchTimes(int positions) {
+            return new Axis(positions + "B", -of("positions", positions).size());
+        }
+
         boolean sameAs(Axis other) {
             return size == other.size;
         }
 
         boolean isBatch() {
-            return size == BATCH.size;
+            return size < 0;
         }
 
         @Override
@@ -68,7 +73,7 @@ public record Shape(List<Axis> axes) {
 
     /** Sizes, with -1 for the batch axis. */
     public long[] sizes() {
-        return axes.stream().mapToLong(Axis::size).toArray();
+        return axes.stream().mapToLong(axis -> axis.isBatch() ? -1 : axis.size()).toArray();
     }
 
     boolean hasBatch() {
@@ -77,10 +82,7 @@ public record Shape(List<Axis> axes) {
 
     /** Numbers per example, or in all when there is no batch axis. */
     int elementsPerExample() {
-        return axes.stream()
-                .filter(axis -> !axis.isBatch())
-                .mapToInt(Axis::size)
-                .reduce(1, Math::multiplyExact);
+        return axes.stream().mapToInt(axis -> Math.abs(axis.size())).reduce(1, Math::multiplyExact);
     }
 
     boolean sameAs(Shape other) {

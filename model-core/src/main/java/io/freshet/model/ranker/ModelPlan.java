@@ -112,12 +112,12 @@ public final class ModelPlan {
         int end = parameter.offset() + parameter.size();
         if (parameter.initial() instanceof Parameter.Initial.Constant constant) {
             Arrays.fill(dense, parameter.offset(), end, constant.value());
-        } else if (parameter.initial() instanceof Parameter.Initial.Xavier xavier) {
-            SplitMix random = SplitMix.of(seed, parameter.name());
-            double range = xavier.scale() * Math.sqrt(6.0 / (xavier.in() + xavier.out()));
-            for (int i = parameter.offset(); i < end; i++) {
-                dense[i] = (float) (range * random.nextSigned());
-            }
+            return;
+        }
+        SplitMix random = SplitMix.of(seed, parameter.name());
+        double range = parameter.initial().range();
+        for (int i = parameter.offset(); i < end; i++) {
+            dense[i] = (float) (range * random.nextSigned());
         }
     }
 

@@ -1,8 +1,6 @@
 package io.freshet.model.ranker;
 
-import io.freshet.contracts.pipeline.AuxiliaryConfig;
 import io.freshet.contracts.pipeline.BlockConfig;
-import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TokensConfig;
@@ -13,19 +11,11 @@ final class NotBuilt {
 
     /** @throws IllegalArgumentException naming the key */
     static void refuse(RankerConfig ranker) {
-        BlockConfig built = BlockConfig.DEFAULTS.with(ranker.block().form());
-        refuseUnless(ranker.block().equals(built.withInterval(ranker.block().interval())), "block", ranker.block());
-        refuseUnless(ranker.tokens().equals(TokensConfig.DEFAULTS), "tokens", ranker.tokens());
-        refuseUnless(ranker.readout() == RankerConfig.Readout.MEAN, "readout", ranker.readout());
-        refuseUnless(ranker.finalNorm(), "final-norm", ranker.finalNorm());
-        refuseUnless(
-                ranker.auxiliary().form() == AuxiliaryConfig.Form.OWN_LOGIT,
-                "auxiliary.form",
-                ranker.auxiliary().form());
-        refuseUnless(
-                ranker.init().reading() == InitConfig.Reading.DEVIATION,
-                "init.reading",
-                ranker.init().reading());
+        BlockConfig block = ranker.block();
+        refuseUnless(block.norm() == BlockConfig.Norm.RMS, "block.norm", block.norm());
+        refuseUnless(block.ffn() != BlockConfig.Ffn.PER_TOKEN_FFN, "block.ffn", block.ffn());
+        TokensConfig.Global global = ranker.tokens().global();
+        refuseUnless(global != TokensConfig.Global.LEARNED, "tokens.global", global);
         refuseUnless(ranker.moe().equals(MoeConfig.DEFAULTS), "moe", ranker.moe());
     }
 

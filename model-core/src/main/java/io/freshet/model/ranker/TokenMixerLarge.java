@@ -1,13 +1,13 @@
 package io.freshet.model.ranker;
 
+import io.freshet.contracts.pipeline.AuxiliaryConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.model.layer.AuxiliaryHead;
-import io.freshet.model.layer.GlobalToken;
-import io.freshet.model.layer.GroupTokenizer;
-import io.freshet.model.layer.RmsNorm;
+import io.freshet.model.layer.Readout;
 import io.freshet.model.layer.TaskTower;
 import io.freshet.model.layer.TokenMixerBlock;
 import io.freshet.model.layer.TokenMixing;
+import io.freshet.model.layer.Tokenizer;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
@@ -15,11 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TokenMixer-Large (arXiv 2602.06563) with dense per-token nets, as a tensor program.
+ * TokenMixer-Large (arXiv 2602.06563), as a tensor program.
  *
  * <pre>
  *   features -> group inputs -> tokens [T, B, D] -> L blocks -> norm, mean over tokens -> a tower per task -> logits
+ *                                                    \-> a head per lower block and task -> auxiliary logits
  * </pre>
+ *
+ * <p>Between blocks there is the interval residual, of which the paper gives no place: what block l - r handed on is
+ * added to the output of block l, so that what is handed on there already holds it.
  */
 final class TokenMixerLarge implements Ranker {
     private final FeatureLayout layout;
@@ -34,20 +38,14 @@ final class TokenMixerLarge implements Ranker {
 
     @Override
     public Result apply(Graph graph, FeatureInputs inputs) {
-        List<Tensor> handedOn = blocks(graph, tokens(graph, inputs.groups()));
-        Tensor top = handedOn.get(handedOn.size() - 1); // [T, B, D]
-        Tensor pooled = new RmsNorm("final_norm").apply(graph, top).mean(0); // [B, D]
-        return new Result(TaskTower.all(graph, tasks, pooled), auxiliary(graph, handedOn), List.of());
-    }
-
-    private Tensor tokens(Graph graph, List<Tensor> groups) {
+        List<String> groups =
+                layout.groups().stream().map(FeatureLayout.Group::name).toList();
         Axis width = Axis.of("D", config.width());
-        List<Tensor> tokens = new ArrayList<>();
-        tokens.add(new GlobalToken(width).apply(graph, groups));
-        for (int g = 0; g < groups.size(); g++) {
-            tokens.add(new GroupTokenizer(layout.groups().get(g).name(), width).apply(graph, groups.get(g)));
-        }
-        return graph.stack("T", tokens); // [T, B, D]
+        Tensor tokens = new Tokenizer(config.tokens(), groups, width).apply(graph, inputs.groups()); // [T, B, D]
+        List<Tensor> handedOn = blocks(graph, tokens);
+        Tensor top = handedOn.get(handedOn.size() - 1); // [T, B, D]
+        Tensor pooled = new Readout(config).apply(graph, top); // [B, D]
+        return new Result(TaskTower.all(graph, tasks, pooled), auxiliary(graph, handedOn), List.of());
     }
 
     /** What each block hands on, [T, B, D] each. */
@@ -71,12 +69,13 @@ final class TokenMixerLarge implements Ranker {
         return handedOn;
     }
 
-    /** What lower blocks predict by themselves. */
+    /** What lower blocks predict, by themselves or of what the ranker lacks. */
     private List<Auxiliary> auxiliary(Graph graph, List<Tensor> handedOn) {
+        Base base = config.auxiliary().form() == AuxiliaryConfig.Form.COMBINED_LOGIT ? Base.LOGITS : Base.NONE;
         List<Auxiliary> auxiliary = new ArrayList<>();
         for (int block = 0; config.auxiliary().weight() > 0 && block < handedOn.size() - 1; block++) {
             Tensor logits = AuxiliaryHead.all(graph, block, tasks, handedOn.get(block));
-            auxiliary.add(new Auxiliary(logits, config.auxiliary().weight(), Base.NONE));
+            auxiliary.add(new Auxiliary(logits, config.auxiliary().weight(), base));
         }
         return auxiliary;
     }

@@ -4,13 +4,14 @@ import static io.freshet.model.golden.Close.assertClose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.contracts.pipeline.BlockConfig;
+import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
-import io.freshet.model.layer.GlobalToken;
-import io.freshet.model.layer.GroupTokenizer;
+import io.freshet.contracts.pipeline.TokensConfig;
 import io.freshet.model.layer.PerTokenSwiGlu;
 import io.freshet.model.layer.RmsNorm;
 import io.freshet.model.layer.TokenMixerBlock;
 import io.freshet.model.layer.TokenMixing;
+import io.freshet.model.layer.Tokenizer;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Program;
 import io.freshet.model.program.Shape;
@@ -79,18 +80,14 @@ class LayerGoldenTest {
     private static Tensor swiGlu(Graph graph, JsonNode config, Tensor x) {
         // The golden weights have no prefix.
         int expansion = config.get("expansion").asInt();
-        return new PerTokenSwiGlu("", expansion, 1).apply(graph, tokenFirst(x));
+        return new PerTokenSwiGlu("", expansion, InitConfig.DEFAULTS).apply(graph, tokenFirst(x));
     }
 
     private static Tensor tokens(Graph graph, JsonNode config, List<Tensor> inputs) {
         Axis width = Axis.of("D", config.get("width").asInt());
-        List<Tensor> tokens = new ArrayList<>(List.of(new GlobalToken(width).apply(graph, inputs)));
         List<String> groups = new ArrayList<>();
         config.get("group_widths").fieldNames().forEachRemaining(groups::add);
-        for (int i = 0; i < inputs.size(); i++) {
-            tokens.add(new GroupTokenizer(groups.get(i), width).apply(graph, inputs.get(i)));
-        }
-        return graph.stack("T", tokens);
+        return new Tokenizer(TokensConfig.DEFAULTS, groups, width).apply(graph, inputs);
     }
 
     private static TokenMixing mixing(JsonNode config) {

@@ -1,0 +1,26 @@
+package io.freshet.model.layer;
+
+import io.freshet.contracts.pipeline.BlockConfig;
+import io.freshet.contracts.pipeline.RankerConfig;
+
+/** The norms and nets that a pipeline file has chosen for its blocks. */
+final class BlockLayers {
+    private BlockLayers() {}
+
+    /** The norm whose weights have this name. */
+    static Layer norm(BlockConfig.Norm norm, String name) {
+        return switch (norm) {
+            case RMS -> new RmsNorm(name);
+            case LAYER -> throw new IllegalArgumentException("ranker.block.norm layer is not built yet.");
+        };
+    }
+
+    /** The net whose weights have this prefix. */
+    static Layer ffn(RankerConfig config, String name) {
+        return switch (config.block().ffn()) {
+            case PER_TOKEN_SWIGLU -> new PerTokenSwiGlu(name, config.expansion(), config.init());
+            case SHARED_SWIGLU -> new SharedSwiGlu(name, config.expansion(), config.init());
+            case PER_TOKEN_FFN -> throw new IllegalArgumentException("ranker.block.ffn per-token-ffn is not built yet.");
+        };
+    }
+}
