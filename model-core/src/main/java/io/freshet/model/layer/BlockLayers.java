@@ -11,7 +11,7 @@ final class BlockLayers {
     static Layer norm(BlockConfig.Norm norm, String name) {
         return switch (norm) {
             case RMS -> new RmsNorm(name);
-            case LAYER -> throw new IllegalArgumentException("ranker.block.norm layer is not built yet.");
+            case LAYER -> new LayerNorm(name);
         };
     }
 
@@ -20,7 +20,8 @@ final class BlockLayers {
         return switch (config.block().ffn()) {
             case PER_TOKEN_SWIGLU -> new PerTokenSwiGlu(name, config.expansion(), config.init());
             case SHARED_SWIGLU -> new SharedSwiGlu(name, config.expansion(), config.init());
-            case PER_TOKEN_FFN -> throw new IllegalArgumentException("ranker.block.ffn per-token-ffn is not built yet.");
+            case PER_TOKEN_FFN ->
+                throw new IllegalArgumentException("ranker.block.ffn per-token-ffn is not built yet.");
         };
     }
 }

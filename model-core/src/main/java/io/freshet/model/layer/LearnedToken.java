@@ -26,7 +26,7 @@ public final class LearnedToken {
     /** The token [B, D], for as many examples as {@code other} [B, D] has. */
     public Tensor apply(Graph graph, Tensor other) {
         try (Graph.Scope scope = graph.scope("global")) {
-            return graph.uniform("token", DEVIATION, width).plus(other);
+            return graph.uniform("token", DEVIATION, width).repeatAs(other, 0);
         }
     }
 }

@@ -73,7 +73,9 @@ public record Shape(List<Axis> axes) {
 
     /** Sizes, with -1 for the batch axis. */
     public long[] sizes() {
-        return axes.stream().mapToLong(axis -> axis.isBatch() ? -1 : axis.size()).toArray();
+        return axes.stream()
+                .mapToLong(axis -> axis.isBatch() ? -1 : axis.size())
+                .toArray();
     }
 
     boolean hasBatch() {

@@ -3,7 +3,6 @@ package io.freshet.model.ranker;
 import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
-import io.freshet.contracts.pipeline.TokensConfig;
 
 /** Refuses what a pipeline file may ask for but no program does yet. */
 final class NotBuilt {
@@ -12,10 +11,7 @@ final class NotBuilt {
     /** @throws IllegalArgumentException naming the key */
     static void refuse(RankerConfig ranker) {
         BlockConfig block = ranker.block();
-        refuseUnless(block.norm() == BlockConfig.Norm.RMS, "block.norm", block.norm());
         refuseUnless(block.ffn() != BlockConfig.Ffn.PER_TOKEN_FFN, "block.ffn", block.ffn());
-        TokensConfig.Global global = ranker.tokens().global();
-        refuseUnless(global != TokensConfig.Global.LEARNED, "tokens.global", global);
         refuseUnless(ranker.moe().equals(MoeConfig.DEFAULTS), "moe", ranker.moe());
     }
 
