@@ -3,19 +3,23 @@ package io.freshet.model.golden;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.oracle.Oracle;
+import io.freshet.model.program.Op;
 import io.freshet.model.program.Program;
+import io.freshet.model.program.TrainingProgram;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A program carried out in float64, with gradients of its loss. */
+/** A program carried out in float64, with the gradients of its loss. */
 final class OracleRun implements AutoCloseable {
     private final NDManager manager = Engines.newManager(Device.cpu());
     private final Map<String, NDArray> inputs = new HashMap<>();
     private final Map<String, NDArray> weights = new HashMap<>();
-    private Program.Results<NDArray> results;
+    private final Map<String, NDArray> inputGradients = new HashMap<>();
+    private final Map<String, NDArray> weightGradients = new HashMap<>();
+    private TrainingProgram.Results<NDArray> results;
 
     void input(String name, double[] values, long... shape) {
         inputs.put(name, Oracle.doubles(manager, values, shape));
@@ -29,14 +33,19 @@ final class OracleRun implements AutoCloseable {
         values.forEach((name, value) -> weights.put(name, Oracle.doubles(manager, value.data(), value.shape())));
     }
 
+    /** Gradients by our own rules: of all weights, and of the inputs that are not whole numbers. */
     void run(Program program) {
-        inputs.values().stream()
-                .filter(array -> array.getDataType().isFloating())
-                .forEach(array -> array.setRequiresGradient(true));
-        weights.values().forEach(array -> array.setRequiresGradient(true));
-        try (GradientCollector collector = Engines.engine().newGradientCollector()) {
-            results = program.run(new Oracle(manager, inputs, weights));
-            collector.backward(results.loss());
+        List<String> differentiable = program.inputs().stream()
+                .map(Op.Input::name)
+                .filter(name -> inputs.get(name).getDataType().isFloating() && !name.startsWith("weights."))
+                .toList();
+        results = TrainingProgram.of(program, differentiable).run(new Oracle(manager, inputs, weights));
+        for (int i = 0; i < differentiable.size(); i++) {
+            inputGradients.put(differentiable.get(i), results.inputs().get(i));
+        }
+        for (int i = 0; i < program.parameters().size(); i++) {
+            weightGradients.put(
+                    program.parameters().get(i).name(), results.parameters().get(i));
         }
     }
 
@@ -49,11 +58,11 @@ final class OracleRun implements AutoCloseable {
     }
 
     double[] inputGradient(String name) {
-        return inputs.get(name).getGradient().toDoubleArray();
+        return inputGradients.get(name).toDoubleArray();
     }
 
     double[] weightGradient(String name) {
-        return weights.get(name).getGradient().toDoubleArray();
+        return weightGradients.get(name).toDoubleArray();
     }
 
     @Override

@@ -1,0 +1,213 @@
+package io.freshet.model.program;
+
+import io.freshet.model.program.Shape.Axis;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/**
+ * An op for the tests of gradients: a function of tensors of some shapes; its result is multiplied by random numbers
+ * and summed up to a loss. To have an op tested, add a case.
+ */
+record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> function) {
+    /** Of all sizes and numbers of this run. */
+    static final long SEED = new SplittableRandom().nextLong();
+
+    private static final SplittableRandom SIZES = new SplittableRandom(SEED);
+    /** Examples. */
+    static final int BATCH = SIZES.nextInt(1, 5);
+
+    private static final Axis B = Shape.BATCH;
+    private static final Axis P = axis(SIZES.nextInt(2, 5));
+    private static final Axis M = axis(SIZES.nextInt(1, 5));
+    private static final Axis MIDDLE = axis(SIZES.nextInt(1, 5));
+    private static final Axis ONE = axis(1);
+    private static final Axis REST = axis(MIDDLE.size() + 1);
+    private static final Axis W = axis(MIDDLE.size() + 2);
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static Axis axis(int size) {
+        return Axis.of("a" + size, size);
+    }
+
+    private static OpCase unary(String name, Function<Tensor, Tensor> function) {
+        return new OpCase(name, List.of(Shape.of(P, B, W)), in -> function.apply(in.get(0)));
+    }
+
+    private static OpCase of(String name, Function<List<Tensor>, Tensor> function, Shape... inputs) {
+        return new OpCase(name, List.of(inputs), function);
+    }
+
+    /** All of them. */
+    static List<OpCase> all() {
+        List<OpCase> cases = new ArrayList<>();
+        cases.addAll(layouts());
+        cases.addAll(arithmetic());
+        cases.addAll(activations());
+        cases.addAll(productsAndNorms());
+        return cases;
+    }
+
+    private static List<OpCase> layouts() {
+        return List.of(
+                of("concat", in -> in.get(0).graph().concat(1, in), Shape.of(B, P), Shape.of(B, M), Shape.of(B, ONE)),
+                of("stack", in -> in.get(0).graph().stack("S", in), Shape.of(B, P), Shape.of(B, P)),
+                of(
+                        "concat of a tensor with itself",
+                        in -> in.get(0).graph().concat(1, List.of(in.get(0), in.get(1), in.get(0))),
+                        Shape.of(B, P),
+                        Shape.of(B, M)),
+                unary("reshape", x -> x.reshape(W, B, P)),
+                unary("transpose", x -> x.transpose(2, 0, 1)),
+                unary("split", x -> {
+                    List<Tensor> parts = x.split(2, ONE, REST);
+                    return parts.get(1).times(parts.get(0).reshape(P, B).repeatAs(parts.get(1), 2));
+                }),
+                unary(
+                        "split into pieces of which one is not used",
+                        x -> x.split(2, ONE, MIDDLE, ONE).get(1)),
+                unary(
+                        "split twice",
+                        x -> x.split(2, ONE, REST)
+                                .get(0)
+                                .times(x.split(2, ONE, REST).get(0))),
+                unary("unbind", x -> x.unbind().get(0).times(x.unbind().get(1))),
+                unary("unbind of which one is not used", x -> x.unbind().get(1).silu()),
+                unary("slice", x -> x.slice(2, 1, MIDDLE)),
+                unary("slice at the start", x -> x.slice(2, 0, MIDDLE)),
+                of("repeatAs", in -> in.get(0).repeatAs(in.get(1), 1), Shape.of(P, W), Shape.of(P, B, W)));
+    }
+
+    private static List<OpCase> arithmetic() {
+        Shape whole = Shape.of(P, B, W);
+        Shape tail = Shape.of(W);
+        return List.of(
+                of("plus", in -> in.get(0).plus(in.get(1)), whole, whole),
+                of("plus a tail", in -> in.get(0).plus(in.get(1)), whole, tail),
+                of("minus", in -> in.get(0).minus(in.get(1)), whole, whole),
+                of("minus a tail", in -> in.get(0).minus(in.get(1)), whole, tail),
+                of("times", in -> in.get(0).times(in.get(1)), whole, whole),
+                of("times a tail", in -> in.get(0).times(in.get(1)), whole, tail),
+                of("over", in -> in.get(0).over(square(in.get(1))), whole, whole),
+                of("over a tail", in -> in.get(0).over(square(in.get(1))), whole, tail),
+                unary("a tensor times itself", x -> x.times(x).plus(x)),
+                unary("times a number", x -> x.times(-1.5)),
+                unary("sum", x -> x.sum(1)),
+                unary("sum along the last axis", x -> x.sum(-1)),
+                unary("mean over the batch", x -> x.mean(1)),
+                unary("mean along the last axis", x -> x.mean(-1)),
+                of("cross entropy", in -> in.get(0).crossEntropy(in.get(1)), Shape.of(B, P), Shape.of(B, P)));
+    }
+
+    private static List<OpCase> activations() {
+        return List.of(
+                unary("silu", Tensor::silu),
+                unary("sigmoid", Tensor::sigmoid),
+                unary("relu", Tensor::relu),
+                unary("softplus", Tensor::softplus),
+                unary("exp", Tensor::exp),
+                unary("log", x -> square(x).log()),
+                unary("softmax", x -> x.softmax(2)),
+                unary("softmax along the first axis", x -> x.softmax(0)));
+    }
+
+    private static List<OpCase> productsAndNorms() {
+        Shape tokens = Shape.of(P, B, W);
+        return List.of(
+                of("matMul", in -> in.get(0).matMul(in.get(1)), tokens, Shape.of(P, W, M)),
+                of("matMul of two matrices", in -> in.get(0).matMul(in.get(1)), Shape.of(B, W), Shape.of(W, M)),
+                of("linear", in -> in.get(0).linear(in.get(1), in.get(2)), Shape.of(B, W), Shape.of(W, M), Shape.of(M)),
+                of("rmsNorm", in -> in.get(0).rmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
+                of(
+                        "layerNorm",
+                        in -> in.get(0).layerNorm(in.get(1), in.get(2), 0.01),
+                        tokens,
+                        Shape.of(W),
+                        Shape.of(W)),
+                of(
+                        "swiGlu",
+                        in -> in.get(0).swiGlu(in.get(1), in.get(2)),
+                        tokens,
+                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, M, W)));
+    }
+
+    /** Away from zero, where quotients and logarithms are steep. */
+    private static Tensor square(Tensor x) {
+        return x.times(x).plus(x.filled(0.5));
+    }
+
+    /**
+     * The op, and its loss. An input with a batch axis becomes an input {@code rows.I}, one without a parameter
+     * {@code I}; the random numbers come as input {@code r}.
+     */
+    Program program() {
+        Graph graph = new Graph();
+        List<Tensor> in = new ArrayList<>();
+        for (Shape shape : inputs) {
+            String number = Integer.toString(in.size());
+            in.add(
+                    shape.hasBatch()
+                            ? graph.input("rows." + number, axes(shape))
+                            : graph.vector(number, 0, axes(shape)));
+        }
+        Tensor y = function.apply(in);
+        Tensor loss = y.times(graph.input("r", axes(y.shape())));
+        while (loss.shape().rank() > 0) {
+            loss = loss.sum(0);
+        }
+        return graph.build(new Program.Outputs(y, loss));
+    }
+
+    private static Axis[] axes(Shape shape) {
+        return shape.axes().toArray(Axis[]::new);
+    }
+
+    /** Names of the inputs whose gradients are wanted. */
+    List<String> rows() {
+        return program().inputs().stream()
+                .map(Op.Input::name)
+                .filter(name -> name.startsWith("rows."))
+                .toList();
+    }
+
+    /** Random numbers for all inputs and parameters, and their sizes. */
+    Map<String, Values> values() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        Map<String, Values> values = new LinkedHashMap<>();
+        for (Program.Step step : program().steps()) {
+            if (step.op() instanceof Op.Input input) {
+                values.put(input.name(), Values.random(random, step.shapes().get(0)));
+            } else if (step.op() instanceof Op.Weight weight) {
+                values.put(
+                        weight.parameter().name(),
+                        Values.random(random, step.shapes().get(0)));
+            }
+        }
+        return values;
+    }
+
+    /** A tensor. */
+    record Values(double[] data, long[] sizes) {
+        /** Not closer to zero than a finite difference reaches, for the sake of relu. */
+        static Values random(SplittableRandom random, Shape shape) {
+            long[] sizes = shape.axes().stream()
+                    .mapToLong(axis -> axis.isBatch() ? BATCH : axis.size())
+                    .toArray();
+            double[] data = new double[(int) LongStream.of(sizes).reduce(1, Math::multiplyExact)];
+            for (int i = 0; i < data.length; i++) {
+                double value = (float) random.nextDouble(0.05, 1.5); // Exact in a script, too.
+                data[i] = random.nextBoolean() ? value : -value;
+            }
+            return new Values(data, sizes);
+        }
+    }
+}
