@@ -22,6 +22,7 @@ final class ScriptBody implements Executor<String> {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Integer> movable = new HashMap<>(); // Line of each value that could lie elsewhere.
     private final Set<String> helpers = new LinkedHashSet<>();
+    private final boolean keeps;
     private int variables;
 
     /**
@@ -29,10 +30,12 @@ final class ScriptBody implements Executor<String> {
      *
      * @param inputs variable of each input
      * @param weights variable of each parameter, in the parameter's shape
+     * @param keeps whether kernels keep what their backward step wants to see again
      */
-    ScriptBody(Map<String, String> inputs, Map<String, String> weights) {
+    ScriptBody(Map<String, String> inputs, Map<String, String> weights, boolean keeps) {
         this.inputs = inputs;
         this.weights = weights;
+        this.keeps = keeps;
     }
 
     List<String> lines() {
@@ -266,6 +269,28 @@ final class ScriptBody implements Executor<String> {
         String ofX = call("swiglu", "swiglu_backward", 1, arguments, ofGateUp, ofDown)
                 .get(0);
         return List.of(ofX, ofGateUp, ofDown);
+    }
+
+    @Override
+    public List<String> swiGluSublayer(List<String> in, boolean mixed, double epsilon) {
+        String arguments = String.join(", ", in);
+        return call("swiglu_sublayer", "swiglu_sublayer", 4, arguments, python(mixed), epsilon, python(keeps));
+    }
+
+    @Override
+    public List<String> swiGluSublayerBackward(List<String> in, boolean mixed) {
+        List<String> memory = in.subList(2, 5).stream().map(this::memoryLike).toList();
+        List<Object> arguments = new ArrayList<>(in);
+        arguments.add(python(mixed));
+        arguments.addAll(memory);
+        List<String> results = new ArrayList<>(
+                call("swiglu_sublayer", "swiglu_sublayer_backward", 1, arguments.toArray()));
+        results.addAll(memory);
+        return results;
+    }
+
+    private static String python(boolean value) {
+        return value ? "True" : "False";
     }
 
     @Override
