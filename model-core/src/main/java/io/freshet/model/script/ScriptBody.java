@@ -283,8 +283,8 @@ final class ScriptBody implements Executor<String> {
         List<Object> arguments = new ArrayList<>(in);
         arguments.add(python(mixed));
         arguments.addAll(memory);
-        List<String> results = new ArrayList<>(
-                call("swiglu_sublayer", "swiglu_sublayer_backward", 1, arguments.toArray()));
+        List<String> results =
+                new ArrayList<>(call("swiglu_sublayer", "swiglu_sublayer_backward", 1, arguments.toArray()));
         results.addAll(memory);
         return results;
     }

@@ -271,8 +271,7 @@ public final class Oracle implements Executor<NDArray> {
         NDArray r = in.get(7).transpose(0, 2, 1);
         NDArray normed = mixed(x.mul(r).mul(in.get(2)), in.get(3), mixed);
         NDArray both = in.get(5).transpose(0, 2, 1);
-        List<NDArray> net = swiGluBackward(
-                List.of(mixed(dy, in.get(3), mixed), normed, in.get(3), in.get(4), both));
+        List<NDArray> net = swiGluBackward(List.of(mixed(dy, in.get(3), mixed), normed, in.get(3), in.get(4), both));
         List<NDArray> norm = rmsNormBackward(reverted(net.get(0), x, mixed), x, in.get(2), r);
         return List.of(dy.add(norm.get(0)), norm.get(1), net.get(1), net.get(2));
     }
