@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+import sparse_moe
 import tokenmixer_large as tml
+from sparse_moe import Moe, Routings
 from tokenmixer_large import Batch, Feature, Model, Ranker, Rows, Table
 
 GRID = 128
@@ -129,11 +131,79 @@ def tokenizer_case(seed: int, width: int, group_widths: dict[str, int]) -> dict:
     return layer_case("tokenizer", seed, config, inputs, shapes, tml.tokenize)
 
 
-def block_case(seed: int, reading: str, tokens: int, width: int, heads: int, expansion: int) -> dict:
+def block_case(seed: int, reading: str, tokens: int, width: int, heads: int, expansion: int, moe=None) -> dict:
     config = {"block": reading, "tokens": tokens, "width": width, "heads": heads, "expansion": expansion}
-    shapes = tml.block_shapes("block.0", tokens, Ranker(width, 1, heads, expansion, False, reading, 0, 0.0))
-    function = lambda i, w: tml.block(i["x"], w, "block.0", heads, reading)
+    config |= {"moe": moe_config(moe)} if moe else {}
+    shapes = tml.block_shapes("block.0", tokens, Ranker(width, 1, heads, expansion, False, reading, 0, 0.0, moe))
+
+    def function(inputs: dict[str, Tensor], weights: dict[str, Tensor]) -> Tensor:
+        routings = Routings(moe) if moe else None
+        output = tml.block(inputs["x"], weights, "block.0", heads, reading, routings)
+        if moe:
+            clear_choice(routings)
+        return output
+
     return layer_case("block", seed, config, {"x": (2, tokens, width)}, shapes, function)
+
+
+def moe_config(moe: Moe) -> dict:
+    return {
+        "experts": moe.experts,
+        "active": moe.active,
+        "gate_scale": moe.gate_scale,
+        "gate": moe.gate,
+        "balance_loss": moe.balance_loss,
+        "router_z_loss": moe.router_z_loss,
+    }
+
+
+def clear_choice(routings: Routings) -> Routings:
+    """No choice may hang on a rounding error, or float32 could rightly choose otherwise. Exact ties are no error."""
+    for routing in routings.layers:
+        sorted_logits = routing.logits.sort(dim=2, descending=True).values
+        gap = sorted_logits[:, :, routings.moe.active - 2] - sorted_logits[:, :, routings.moe.active - 1 :].amax(dim=2)
+        assert ((gap == 0) | (gap > 1e-4)).all(), f"too close to call: {gap}; take another seed"
+    return routings
+
+
+def sparse_moe_case(seed: int, positions: int, width: int, expansion: int, moe: Moe, change=None) -> dict:
+    """Gradients are those of sum(output * output_gradient), plus both losses of the routers. change(inputs, weights)."""
+    draw = Draw(seed)
+    weights = draw.weights(sparse_moe.shapes("", positions, width, expansion, moe))
+    x = draw.uniform(6, positions, width)
+    if change:
+        change(x, weights)
+    inputs, weights = tracked({"x": x}), tracked(weights)
+    output, routing = sparse_moe.sparse_moe(inputs["x"], weights["router"], weights["gate_up"], weights["down"], moe)
+    routings = Routings(moe, [routing])
+    if moe.active < moe.experts:
+        clear_choice(routings)
+    output_gradient = draw.uniform(*output.shape)
+    scalar = (output * output_gradient).sum() + sparse_moe.losses(routings)
+    return {
+        "case": "sparse_moe",
+        "config": {"positions": positions, "width": width, "expansion": expansion, "moe": moe_config(moe)},
+        "inputs": inputs,
+        "weights": weights,
+        "output": output,
+        "rows": routing.rows,
+        "balance": sparse_moe.balance(routing).reshape(1),
+        "z_loss": sparse_moe.z_loss(routing).reshape(1),
+        "output_gradient": output_gradient,
+        "gradients": {"inputs": gradients(scalar, inputs), "weights": gradients(scalar, weights)},
+    }
+
+
+def tie(x: Tensor, weights: dict[str, Tensor]) -> None:
+    """Two experts of the first position with the same logit, always; the second position sees a row of zeros."""
+    weights["router"][0][:, 2] = weights["router"][0][:, 0]
+    x[1, 1] = 0
+
+
+def crowd(x: Tensor, weights: dict[str, Tensor]) -> None:
+    """All rows of the first position to the same experts; the others get none."""
+    x[:, 0, 0] = 1
+    weights["router"][0][0] = torch.arange(weights["router"].shape[2], dtype=x.dtype) * 8
 
 
 # --- the ranker ------------------------------------------------------------------------------------------------------
@@ -184,7 +254,8 @@ def model_config(model: Model) -> dict:
             "block": ranker.block,
             "residual_interval": ranker.residual_interval,
             "auxiliary_loss": ranker.auxiliary_loss,
-        },
+        }
+        | ({"moe": moe_config(ranker.moe)} if ranker.moe else {}),
     }
 
 
@@ -253,6 +324,9 @@ def ranker_case(seed: int, model: Model, row_ids: dict[str, list[int]], bags: di
     batch = draw_batch(draw, model, bags)
     rows = used(model, draw_rows(draw, model, row_ids), batch)
     output, loss, found = differentiate(model, weights, rows, batch)
+    routings = {}
+    if output.routings and model.ranker.moe.active < model.ranker.moe.experts:
+        routings = {"routed_rows": [routing.rows for routing in clear_choice(output.routings).layers]}
     return {
         "case": "ranker",
         "config": model_config(model),
@@ -267,7 +341,8 @@ def ranker_case(seed: int, model: Model, row_ids: dict[str, list[int]], bags: di
             "probabilities": torch.sigmoid(output.logits),
             "auxiliary_logits": output.auxiliary_logits,
             "loss": output.logits.new_tensor([loss.item()]),
-        },
+        }
+        | routings,
         "gradients": found,
     }
 
@@ -366,6 +441,11 @@ def copy_of(rows: dict[str, Rows]) -> dict[str, Rows]:
 # --- all -------------------------------------------------------------------------------------------------------------
 
 
+# Half of the experts, and one routed expert with the gate that lets its router learn.
+HALF = Moe(8, 4, 2.0)
+ONE_ROUTED = Moe(4, 2, 2.0, "FULL")
+
+
 def cases() -> dict[str, dict]:
     equations, sublayers = "EQUATIONS", "TWO_SUBLAYERS"
     return {
@@ -390,6 +470,29 @@ def cases() -> dict[str, dict]:
         "ranker-two-sublayers-two-tasks": full_case(34, 2, wide=True, block=sublayers, auxiliary_loss=0.25),
         "ranker-wide-expansion": full_case(
             35, 1, wide=True, block=sublayers, auxiliary_loss=0.0, layers=1, heads=4, expansion=3, residual_interval=0
+        ),
+        "sparse-moe-4-of-8": sparse_moe_case(61, 3, 4, 2, HALF),
+        "sparse-moe-4-of-8-wide": sparse_moe_case(62, 2, 8, 3, HALF),
+        "sparse-moe-3-of-8-losses": sparse_moe_case(63, 2, 8, 1, Moe(8, 3, 2.0, "SELECTED", 0.25, 0.0625)),
+        "sparse-moe-2-of-4-full": sparse_moe_case(64, 3, 4, 1, ONE_ROUTED),
+        "sparse-moe-3-of-4-full-losses": sparse_moe_case(65, 2, 4, 2, Moe(4, 3, 1.5, "FULL", 0.125, 0.25)),
+        "sparse-moe-2-of-2": sparse_moe_case(66, 2, 4, 1, Moe(2, 2, 1.0, "FULL", 0.0, 0.0)),
+        "sparse-moe-4-of-4": sparse_moe_case(67, 2, 4, 2, Moe(4, 4, 3.0)),
+        "sparse-moe-ties": sparse_moe_case(68, 2, 4, 1, Moe(4, 3, 2.0, "SELECTED", 0.5, 0.0), tie),
+        "sparse-moe-crowd": sparse_moe_case(69, 2, 4, 2, HALF, crowd),
+        "block-equations-moe": block_case(71, equations, 3, 4, 2, 2, Moe(4, 3, 1.5)),
+        "block-two-sublayers-moe": block_case(72, sublayers, 4, 4, 2, 2, HALF),
+        "ranker-moe-4-of-8": full_case(
+            73, 1, wide=True, block=sublayers, auxiliary_loss=0.125, layers=2, expansion=2, moe=HALF
+        ),
+        "ranker-moe-2-of-4-full": full_case(
+            74, 2, wide=False, block=equations, auxiliary_loss=0.0, layers=3, expansion=1, moe=ONE_ROUTED
+        ),
+        "ranker-moe-2-of-2": full_case(
+            75, 1, wide=True, block=sublayers, auxiliary_loss=0.0, layers=2, moe=Moe(2, 2, 1.0, "FULL")
+        ),
+        "ranker-moe-losses": full_case(
+            76, 1, wide=False, block=sublayers, auxiliary_loss=0.0, layers=2, moe=Moe(4, 3, 1.5, "SELECTED", 0.25, 0.125)
         ),
         "deep-interval-2-last-would-match": deep_case(41, 5, 2),
         "deep-interval-2-chained": deep_case(42, 6, 2, equations),

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+import sparse_moe
+from sparse_moe import Moe, Routings
+
 RMS_EPSILON = 1e-6
 ADAGRAD_EPSILON = 1e-10
 
@@ -46,6 +49,7 @@ class Ranker:
     block: str  # "EQUATIONS" or "TWO_SUBLAYERS"
     residual_interval: int  # 0 for none
     auxiliary_loss: float  # 0 for none
+    moe: Moe | None = None  # In place of both per-token nets.
 
 
 @dataclass(frozen=True)
@@ -173,20 +177,29 @@ def per_token_swiglu(x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
     return torch.stack(outputs, dim=1)
 
 
-def block(x: Tensor, weights: dict[str, Tensor], name: str, heads: int, reading: str) -> Tensor:
+def block(
+    x: Tensor, weights: dict[str, Tensor], name: str, heads: int, reading: str, routings: Routings | None = None
+) -> Tensor:
     """One block, [B, T, D] -> [B, T, D], in pre-norm form (section 3.3.3 and appendix A.4).
 
     EQUATIONS: equations 12 and 16 as printed; the first norm is of the mixed rows (width T * dh), the second residual
     is the block's input.
     TWO_SUBLAYERS: each half has the residual of its own input, and both norms are of tokens (width D), the first before
     mixing: the order of the figure's caption, norm, mixing, MoE, reverting, norm, MoE.
+
+    With routings both nets are mixtures of experts, and what their routers said is added to them.
     """
 
     def norm(part: str, inner: Tensor) -> Tensor:
         return rms_norm(inner, weights[f"{name}.{part}_norm"])
 
     def ffn(part: str, inner: Tensor) -> Tensor:
-        return per_token_swiglu(inner, weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"])
+        gate_up, down = weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"]
+        if routings is None:
+            return per_token_swiglu(inner, gate_up, down)
+        output, routing = sparse_moe.sparse_moe(inner, weights[f"{name}.{part}_ffn.router"], gate_up, down, routings.moe)
+        routings.layers.append(routing)
+        return output
 
     tokens = x.shape[1]
     if reading == "EQUATIONS":
@@ -199,7 +212,7 @@ def block(x: Tensor, weights: dict[str, Tensor], name: str, heads: int, reading:
     raise ValueError(f"block reading {reading}: must be EQUATIONS or TWO_SUBLAYERS")
 
 
-def stack(x: Tensor, weights: dict[str, Tensor], ranker: Ranker) -> list[Tensor]:
+def stack(x: Tensor, weights: dict[str, Tensor], ranker: Ranker, routings: Routings | None = None) -> list[Tensor]:
     """What each block hands on.
 
     Interval residual r: what block i - r handed on is added to the output of block i for i = r, 2r, ..., but never
@@ -208,7 +221,7 @@ def stack(x: Tensor, weights: dict[str, Tensor], ranker: Ranker) -> list[Tensor]
     handed_on: list[Tensor] = []
     r = ranker.residual_interval
     for i in range(ranker.layers):
-        x = block(x, weights, f"block.{i}", ranker.heads, ranker.block)
+        x = block(x, weights, f"block.{i}", ranker.heads, ranker.block, routings)
         if r > 0 and i >= r and i % r == 0 and i != ranker.layers - 1:
             x = x + handed_on[i - r]
         handed_on.append(x)
@@ -226,19 +239,21 @@ class Output:
     pooled: Tensor  # [B, D], after the final norm
     logits: Tensor  # [B, tasks]
     auxiliary_logits: list[Tensor]  # per block but the last, [B, tasks]; empty without the auxiliary loss
+    routings: Routings | None  # of the mixtures of experts
 
 
 def forward(model: Model, weights: dict[str, Tensor], rows: dict[str, Rows], batch: Batch) -> Output:
     pooled_rows = {f.name: pool(rows[f.table], batch.ids[f.name], f.pooling) for f in model.table_features()}
     inputs = {group: group_input(model, group, pooled_rows, batch.numbers) for group in model.groups()}
     tokens = tokenize(inputs, weights)
-    blocks = stack(tokens, weights, model.ranker)
+    routings = Routings(model.ranker.moe) if model.ranker.moe else None
+    blocks = stack(tokens, weights, model.ranker, routings)
     pooled = rms_norm(blocks[-1], weights["final_norm"]).mean(dim=1)
     logits = torch.cat([mlp(pooled, weights, "tower." + task) for task in model.tasks], dim=1)
     if model.ranker.wide:
         logits = logits + sum(pooled_rows[f.name][:, -1:] for f in model.table_features())
     auxiliary = auxiliary_logits(model, weights, blocks) if model.ranker.auxiliary_loss > 0 else []
-    return Output(inputs, tokens, blocks, pooled, logits, auxiliary)
+    return Output(inputs, tokens, blocks, pooled, logits, auxiliary, routings)
 
 
 def group_input(model: Model, group: str, pooled_rows: dict[str, Tensor], numbers: Tensor) -> Tensor:
@@ -269,10 +284,15 @@ def cross_entropy(logits: Tensor, batch: Batch) -> Tensor:
 
 
 def loss(model: Model, output: Output, batch: Batch) -> Tensor:
-    """CE(z_L) + lambda * sum over the lower blocks of CE(z_l): one form of the auxiliary loss the paper leaves open."""
+    """CE(z_L) + lambda * sum over the lower blocks of CE(z_l): one form of the auxiliary loss the paper leaves open.
+
+    And what the routers cost, if there are any.
+    """
     total = cross_entropy(output.logits, batch)
     for logits in output.auxiliary_logits:
         total = total + model.ranker.auxiliary_loss * cross_entropy(logits, batch)
+    if output.routings:
+        total = total + sparse_moe.losses(output.routings)
     return total
 
 
@@ -301,8 +321,11 @@ def block_shapes(name: str, tokens: int, ranker: Ranker) -> dict[str, tuple[int,
     shapes = {}
     for part, normed, positions, row in (("mix", mix_normed, heads, mixed), ("token", width, tokens, width)):
         shapes[f"{name}.{part}_norm"] = (normed,)
-        shapes[f"{name}.{part}_ffn.gate_up"] = (positions, row, 2 * n * row)
-        shapes[f"{name}.{part}_ffn.down"] = (positions, n * row, row)
+        if ranker.moe:
+            shapes |= sparse_moe.shapes(f"{name}.{part}_ffn.", positions, row, n, ranker.moe)
+        else:
+            shapes[f"{name}.{part}_ffn.gate_up"] = (positions, row, 2 * n * row)
+            shapes[f"{name}.{part}_ffn.down"] = (positions, n * row, row)
     return shapes
 
 

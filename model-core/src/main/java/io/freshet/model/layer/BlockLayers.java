@@ -15,8 +15,11 @@ final class BlockLayers {
         };
     }
 
-    /** The net whose weights have this prefix. */
-    static Layer ffn(RankerConfig config, String name) {
+    /** The net whose weights have this prefix; if it is a mixture of experts, its terms of the loss go to the routers'. */
+    static Layer ffn(RankerConfig config, String name, RouterLosses routers) {
+        if (config.moe().isSparse()) {
+            return new SparseMoe(name, config, routers);
+        }
         return switch (config.block().ffn()) {
             case PER_TOKEN_SWIGLU -> new PerTokenSwiGlu(name, config.expansion(), config.init());
             case SHARED_SWIGLU -> new SharedSwiGlu(name, config.expansion(), config.init());

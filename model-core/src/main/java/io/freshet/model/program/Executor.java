@@ -103,15 +103,14 @@ public interface Executor<V> {
     /** Gradients of x, gateUp and down, of (dy, x, gateUp, down, gate|up). */
     List<V> swiGluBackward(List<V> in);
 
-    /**
-     * Of (x [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W]): y = x + F(norm(x)), or mixed to y = x +
-     * revert(F(mix(norm(x)))), F the net of {@link #swiGlu}; then gate|up or what backward needs of them [N, 2m, B],
-     * silu(gate) * up [N, m, B], and 1 / rms(x) [T, 1, B].
-     */
-    List<V> swiGluSublayer(List<V> in, boolean mixed, double epsilon);
+    /** Result, rows of each routed expert, and what backward wants to see again, of (x, logits, gate_up, down). */
+    List<V> sparseMoe(List<V> in, Routing routing);
 
-    /** Gradients of x, gain, gateUp and down, of (dy, x, gain, gateUp, down, and the other results of forward). */
-    List<V> swiGluSublayerBackward(List<V> in, boolean mixed);
+    /** Gradients of x, logits, gate_up and down, of (do, x, logits, gate_up, down, seen). */
+    List<V> sparseMoeBackward(List<V> in, Routing routing);
+
+    /** log(sum(exp(x))) along an axis, which goes away. */
+    V logSumExp(V x, int axis);
 
     /** Sum; y is repeated along missing first axes. */
     V add(V x, V y);

@@ -19,6 +19,7 @@ public final class Graph {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<Shape> values = new ArrayList<>(); // The shape of each value that a step gives.
     private final List<String> scopes = new ArrayList<>();
+    private final List<Program.Watched> watched = new ArrayList<>();
     private int size;
 
     /** An empty graph. */
@@ -31,6 +32,9 @@ public final class Graph {
         }
         parameters.addAll(program.parameters());
         size = program.size();
+        program.watched()
+                .forEach(each -> watched.add(
+                        new Program.Watched(each.name(), tensor(each.tensor().id()))));
     }
 
     /** Names what is added until the scope is closed; scopes nest, joined by dots. */
@@ -103,9 +107,14 @@ public final class Graph {
         return step(new LayoutOp.Stack(), new Shape(List.copyOf(axes)), parts.toArray(Tensor[]::new));
     }
 
+    /** Has training hand out a tensor, for metrics; it need not be of use to logits or loss. */
+    public void watch(String name, Tensor tensor) {
+        watched.add(new Program.Watched(path(name), tensor));
+    }
+
     /** The finished program. */
     public Program build(Program.Outputs outputs) {
-        return new Program(List.copyOf(steps), List.copyOf(parameters), outputs);
+        return new Program(List.copyOf(steps), List.copyOf(parameters), outputs, List.copyOf(watched));
     }
 
     /** Adds a step with one result. */

@@ -7,7 +7,17 @@ import java.util.List;
  * of an {@link Executor}, and knows the gradients of its inputs. How to add one: see the package.
  */
 public sealed interface Op
-        permits Op.Input, Op.Weight, ActivationOp, ArithmeticOp, BagOp, KernelOp, LayoutOp, LossOp, NormOp, ProductOp {
+        permits Op.Input,
+                Op.Weight,
+                ActivationOp,
+                ArithmeticOp,
+                BagOp,
+                KernelOp,
+                LayoutOp,
+                LossOp,
+                MoeOp,
+                NormOp,
+                ProductOp {
     /** Has an executor do this to some values; one result, or as many as the step has shapes. */
     <V> List<V> on(Executor<V> executor, List<V> in);
 

@@ -12,11 +12,13 @@ public final class Program {
     private final List<Step> steps;
     private final List<Parameter> parameters;
     private final Outputs outputs;
+    private final List<Watched> watched;
 
-    Program(List<Step> steps, List<Parameter> parameters, Outputs outputs) {
+    Program(List<Step> steps, List<Parameter> parameters, Outputs outputs, List<Watched> watched) {
         this.steps = steps;
         this.parameters = parameters;
         this.outputs = outputs;
+        this.watched = watched;
     }
 
     /**
@@ -36,6 +38,13 @@ public final class Program {
      * @param loss [], one number
      */
     public record Outputs(Tensor logits, Tensor loss) {}
+
+    /**
+     * What training hands out besides, for metrics.
+     *
+     * @param name its layer's and its own
+     */
+    public record Watched(String name, Tensor tensor) {}
 
     /** Values of the two outputs. */
     public record Results<V>(V logits, V loss) {}
@@ -58,6 +67,11 @@ public final class Program {
     /** The inputs that the logits depend on, in the order in which they were added. */
     public List<Op.Input> inputsOfLogits() {
         return inputs(outputs.logits());
+    }
+
+    /** What training hands out besides, in the order in which it was added. */
+    public List<Watched> watched() {
+        return watched;
     }
 
     /** What the program is for. */

@@ -156,29 +156,38 @@ public final class Tensor {
     }
 
     /**
-     * A sublayer of a block, as one kernel: this + F(norm(this)), or with mixing this + revert(F(mix(norm(this)))); F is
-     * {@link #swiGlu}, norm is {@link #rmsNorm}. This [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W] with N = T
-     * and W = D, or with mixing N heads of W = T D / N.
+     * A sparse mixture of experts per position, as one kernel; x [N, B, W], logits of the routed experts [N, B, E - 1],
+     * gateUp [N, E, W, 2m] and down [N, E, m, W] with the shared expert last. Gives the result [N, B, W] and how many
+     * rows each routed expert had, [N, E - 1].
      */
-    public Tensor swiGluSublayer(Tensor gain, Tensor gateUp, Tensor down, boolean mixed, double epsilon) {
-        boolean fits = shape.rank() == 3 && gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
-        require(fits, "a sublayer needs [T, B, D] and a gain [D]", gain);
-        int positions = gateUp.shape.rank() == 3 ? gateUp.shape.size(0) : 0;
-        boolean fitsNet = positions > 0
-                && (mixed ? shape.size(2) % positions == 0 : positions == shape.size(0))
-                && gateUp.shape.size(1) * positions == shape.size(0) * shape.size(2);
-        require(fitsNet, "a sublayer needs gate and up [T, D, 2m], or mixed [H, T D / H, 2m]", gateUp);
-        Axis hidden = Axis.of("m", Math.max(1, gateUp.shape.size(2) / 2));
-        boolean fitsDown = down.shape.sameAs(Shape.of(gateUp.shape.axis(0), hidden, gateUp.shape.axis(1)))
-                && 2 * hidden.size() == gateUp.shape.size(2);
-        gateUp.require(fitsDown, "a gated net needs [N, W, 2m] and [N, m, W]", down);
-        List<Shape> shapes = List.of(
-                shape,
-                Shape.of(gateUp.shape.axis(0), gateUp.shape.axis(2), shape.axis(1)),
-                Shape.of(gateUp.shape.axis(0), hidden, shape.axis(1)),
-                Shape.of(shape.axis(0), ONE, shape.axis(1)));
-        Op op = new KernelOp.SwiGluSublayer(mixed, epsilon);
-        return graph.steps(op, shapes, this, gain, gateUp, down).get(0);
+    public List<Tensor> sparseMoe(Tensor logits, Tensor gateUp, Tensor down, Routing routing) {
+        boolean fits = shape.rank() == 3
+                && logits.shape.rank() == 3
+                && logits.shape.without(2).sameAs(shape.without(2));
+        require(fits, "a router needs [N, B, W] and [N, B, E - 1]", logits);
+        int experts = logits.shape.size(2) + 1;
+        Shape ofExperts = Shape.of(shape.axis(0), Axis.of("E", experts));
+        boolean fitsUp = gateUp.shape.rank() == 4
+                && gateUp.shape.without(3).sameAs(new Shape(List.of(shape.axis(0), ofExperts.axis(1), shape.axis(2))));
+        require(fitsUp, "experts need [N, B, W] and [N, E, W, 2m], with a logit for each but the last", gateUp);
+        boolean fitsDown = down.shape.rank() == 4
+                && down.shape.without(2).sameAs(gateUp.shape.without(3))
+                && 2 * down.shape.size(2) == gateUp.shape.size(3);
+        gateUp.require(fitsDown, "experts need [N, E, W, 2m] and [N, E, m, W]", down);
+        graph.require(
+                routing.chosen() >= 1 && routing.chosen() < experts,
+                () -> "cannot choose %d of %d routed experts".formatted(routing.chosen(), experts - 1));
+        Shape rows = logits.shape.without(1);
+        Shape seen = Shape.of(); // Whatever the executor likes.
+        List<Shape> shapes = List.of(shape, rows, seen);
+        return graph.steps(new MoeOp.SparseMoe(routing), shapes, this, logits, gateUp, down)
+                .subList(0, 2);
+    }
+
+    /** log(sum(exp(x))) along an axis, which goes away; without overflow. */
+    public Tensor logSumExp(int axis) {
+        int at = place(axis);
+        return graph.step(new MoeOp.LogSumExp(at), shape.without(at), this);
     }
 
     /** The same numbers with other axes. The batch axis may move, but not mix with others. */

@@ -22,8 +22,9 @@ public final class TrainingProgram {
      *
      * @param parameters gradients in the order and shapes of {@link Program#parameters()}
      * @param inputs gradients in the order in which the inputs were named
+     * @param watched in the order of {@link Program#watched()}
      */
-    public record Results<V>(V logits, V loss, List<V> parameters, List<V> inputs) {}
+    public record Results<V>(V logits, V loss, List<V> parameters, List<V> inputs, List<V> watched) {}
 
     /**
      * Differentiates a program.
@@ -57,9 +58,15 @@ public final class TrainingProgram {
         List<Tensor> wanted = new ArrayList<>(List.of(outputs.logits(), outputs.loss()));
         wanted.addAll(ofParameters);
         wanted.addAll(ofInputs);
+        program.watched().forEach(each -> wanted.add(each.tensor()));
         List<V> values = program.values(executor, wanted);
         int parameters = 2 + ofParameters.size();
+        int inputs = parameters + ofInputs.size();
         return new Results<>(
-                values.get(0), values.get(1), values.subList(2, parameters), values.subList(parameters, values.size()));
+                values.get(0),
+                values.get(1),
+                values.subList(2, parameters),
+                values.subList(parameters, inputs),
+                values.subList(inputs, values.size()));
     }
 }

@@ -1,7 +1,6 @@
 package io.freshet.model.ranker;
 
 import io.freshet.contracts.pipeline.BlockConfig;
-import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 
 /** Refuses what a pipeline file may ask for but no program does yet. */
@@ -12,7 +11,6 @@ final class NotBuilt {
     static void refuse(RankerConfig ranker) {
         BlockConfig block = ranker.block();
         refuseUnless(block.ffn() != BlockConfig.Ffn.PER_TOKEN_FFN, "block.ffn", block.ffn());
-        refuseUnless(ranker.moe().equals(MoeConfig.DEFAULTS), "moe", ranker.moe());
     }
 
     private static void refuseUnless(boolean built, String key, Object value) {

@@ -4,6 +4,7 @@ import io.freshet.contracts.pipeline.AuxiliaryConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.model.layer.AuxiliaryHead;
 import io.freshet.model.layer.Readout;
+import io.freshet.model.layer.RouterLosses;
 import io.freshet.model.layer.TaskTower;
 import io.freshet.model.layer.TokenMixerBlock;
 import io.freshet.model.layer.TokenMixing;
@@ -42,14 +43,15 @@ final class TokenMixerLarge implements Ranker {
                 layout.groups().stream().map(FeatureLayout.Group::name).toList();
         Axis width = Axis.of("D", config.width());
         Tensor tokens = new Tokenizer(config.tokens(), groups, width).apply(graph, inputs.groups()); // [T, B, D]
-        List<Tensor> handedOn = blocks(graph, tokens);
+        RouterLosses routers = new RouterLosses(config.moe());
+        List<Tensor> handedOn = blocks(graph, tokens, routers);
         Tensor top = handedOn.get(handedOn.size() - 1); // [T, B, D]
         Tensor pooled = new Readout(config).apply(graph, top); // [B, D]
-        return new Result(TaskTower.all(graph, tasks, pooled), auxiliary(graph, handedOn), List.of());
+        return new Result(TaskTower.all(graph, tasks, pooled), auxiliary(graph, handedOn), penalties(routers));
     }
 
     /** What each block hands on, [T, B, D] each. */
-    private List<Tensor> blocks(Graph graph, Tensor tokens) {
+    private List<Tensor> blocks(Graph graph, Tensor tokens, RouterLosses routers) {
         Axis heads = Axis.of("H", config.heads());
         TokenMixing mixing =
                 new TokenMixing(tokens.shape().axis(0), heads, tokens.shape().axis(2));
@@ -58,7 +60,7 @@ final class TokenMixerLarge implements Ranker {
         Tensor x = tokens;
         for (int i = 0; i < config.layers(); i++) {
             try (Graph.Scope scope = graph.scope("block." + i)) {
-                x = new TokenMixerBlock(config, mixing).apply(graph, x);
+                x = new TokenMixerBlock(config, mixing, routers).apply(graph, x);
                 boolean isLast = i == config.layers() - 1;
                 if (interval > 0 && i >= interval && i % interval == 0 && !isLast) {
                     x = x.plus(handedOn.get(i - interval));
@@ -67,6 +69,10 @@ final class TokenMixerLarge implements Ranker {
             handedOn.add(x);
         }
         return handedOn;
+    }
+
+    private static List<Penalty> penalties(RouterLosses routers) {
+        return routers.terms().stream().map(term -> new Penalty(term, 1)).toList();
     }
 
     /** What lower blocks predict, by themselves or of what the ranker lacks. */

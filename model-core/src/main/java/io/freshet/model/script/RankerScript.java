@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
  *       dense   all dense weights, priors last
  *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
  *
- *   train_step(weights, gradients, UPDATE, INPUTS) -> [loss, logits, gradient of each table's rows]
+ *   train_step(weights, gradients, UPDATE, INPUTS) -> [loss, logits, gradient of each table's rows, WATCHED]
  *       weights, gradients   lists of one flat vector each, all parameters in their order; gradients are overwritten
  *       UPDATE               what the update rule asks for, see {@link UpdateRule}
  *       INPUTS               {@link #trainingInputs()}: all inputs of the program
+ *       WATCHED              {@link Program#watched()}
  * </pre>
  *
  * <p>No autograd: the program's own backward steps ({@link TrainingProgram}) are written down like the rest, so both
@@ -113,7 +114,7 @@ public final class RankerScript {
         sizes.add(priors);
         lines.add("    parts = torch.split_with_sizes(dense, " + sizes + ")");
         variables.put(PRIOR, "parts[" + program.parameters().size() + "]");
-        ScriptBody body = new ScriptBody(variables, slices("w", "parts", lines), false);
+        ScriptBody body = new ScriptBody(variables, slices("w", "parts", lines));
         String logits = program.logits(body);
         body.lines().forEach(line -> lines.add("    " + line));
         lines.add("    return " + logits);
@@ -130,7 +131,7 @@ public final class RankerScript {
         lines.add("    " + arguments(variables) + ") -> List[Tensor]:");
         lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
         lines.add("    gradient_parts = torch.split_with_sizes(gradients[0], " + sizes() + ")");
-        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines), true);
+        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines));
         Map<String, String> memory = slices("g", "gradient_parts", lines);
         List<String> rows =
                 trainingInputs().stream().filter(name -> name.startsWith(ROWS)).toList();
@@ -144,6 +145,7 @@ public final class RankerScript {
         rule.lines("weights", "gradients").forEach(line -> lines.add("    " + line));
         List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits()));
         returned.addAll(results.inputs());
+        returned.addAll(results.watched());
         lines.add("    return " + returned);
         helpers.addAll(body.helpers());
         return lines;

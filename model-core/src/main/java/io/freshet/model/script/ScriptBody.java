@@ -2,6 +2,7 @@ package io.freshet.model.script;
 
 import io.freshet.model.program.Executor;
 import io.freshet.model.program.Parameter;
+import io.freshet.model.program.Routing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ final class ScriptBody implements Executor<String> {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Integer> movable = new HashMap<>(); // Line of each value that could lie elsewhere.
     private final Set<String> helpers = new LinkedHashSet<>();
-    private final boolean keeps;
     private int variables;
 
     /**
@@ -30,12 +30,10 @@ final class ScriptBody implements Executor<String> {
      *
      * @param inputs variable of each input
      * @param weights variable of each parameter, in the parameter's shape
-     * @param keeps whether kernels keep what their backward step wants to see again
      */
-    ScriptBody(Map<String, String> inputs, Map<String, String> weights, boolean keeps) {
+    ScriptBody(Map<String, String> inputs, Map<String, String> weights) {
         this.inputs = inputs;
         this.weights = weights;
-        this.keeps = keeps;
     }
 
     List<String> lines() {
@@ -272,25 +270,27 @@ final class ScriptBody implements Executor<String> {
     }
 
     @Override
-    public List<String> swiGluSublayer(List<String> in, boolean mixed, double epsilon) {
-        String arguments = String.join(", ", in);
-        return call("swiglu_sublayer", "swiglu_sublayer", 4, arguments, python(mixed), epsilon, python(keeps));
+    public List<String> sparseMoe(List<String> in, Routing routing) {
+        return call("sparse_moe", "sparse_moe_forward", 3, String.join(", ", in), words(routing));
     }
 
     @Override
-    public List<String> swiGluSublayerBackward(List<String> in, boolean mixed) {
-        List<String> memory = in.subList(2, 5).stream().map(this::memoryLike).toList();
-        List<Object> arguments = new ArrayList<>(in);
-        arguments.add(python(mixed));
-        arguments.addAll(memory);
+    public List<String> sparseMoeBackward(List<String> in, Routing routing) {
+        String ofGateUp = memoryLike(in.get(3));
+        String ofDown = memoryLike(in.get(4));
+        String arguments = String.join(", ", in);
         List<String> results =
-                new ArrayList<>(call("swiglu_sublayer", "swiglu_sublayer_backward", 1, arguments.toArray()));
-        results.addAll(memory);
-        return results;
+                call("sparse_moe", "sparse_moe_backward", 2, arguments, words(routing), ofGateUp, ofDown);
+        return List.of(results.get(0), results.get(1), ofGateUp, ofDown);
     }
 
-    private static String python(boolean value) {
-        return value ? "True" : "False";
+    private static String words(Routing routing) {
+        return routing.chosen() + ", " + routing.scale() + ", " + (routing.full() ? "True" : "False");
+    }
+
+    @Override
+    public String logSumExp(String x, int axis) {
+        return let("torch.logsumexp(" + x + ", [" + axis + "])");
     }
 
     @Override

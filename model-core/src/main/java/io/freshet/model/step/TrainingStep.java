@@ -13,11 +13,16 @@ import io.freshet.model.batch.TableBatch;
 import io.freshet.model.engine.Arguments;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
+import io.freshet.model.layer.SparseMoe;
+import io.freshet.model.metric.ExpertRows;
+import io.freshet.model.program.Program;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Learns from batches: scores one, takes the gradients of its loss, has Adagrad change the dense weights, and leaves
@@ -29,6 +34,8 @@ import java.util.Arrays;
  * <p>On a CPU with one thread the same batches give the same bits. Owned by one thread.
  */
 public final class TrainingStep implements AutoCloseable {
+    private static final String ROWS = "." + SparseMoe.ROWS;
+
     private final ModelPlan plan;
     private final ScriptModule module;
     private final NDManager manager;
@@ -91,7 +98,7 @@ public final class TrainingStep implements AutoCloseable {
             takeRowGradients(batch, results);
             prior.count(labels, tasks);
             steps++;
-            return new StepResult(results.get(0).getFloat(), floats(results.get(1)));
+            return new StepResult(results.get(0).getFloat(), floats(results.get(1)), experts(results));
         }
     }
 
@@ -103,6 +110,22 @@ public final class TrainingStep implements AutoCloseable {
                 table.setGradients(meanLoss, batch.size());
             }
         }
+    }
+
+    /** Watched tensors come last. */
+    private List<ExpertRows> experts(NDList results) {
+        List<Program.Watched> watched = plan.program().watched();
+        List<ExpertRows> experts = new ArrayList<>();
+        for (int i = 0; i < watched.size(); i++) {
+            String name = watched.get(i).name();
+            if (name.endsWith(ROWS)) {
+                NDArray rows = results.get(results.size() - watched.size() + i);
+                int ofPosition = watched.get(i).tensor().shape().size(1);
+                String layer = name.substring(0, name.length() - ROWS.length());
+                experts.add(new ExpertRows(layer, ofPosition, floats(rows)));
+            }
+        }
+        return experts;
     }
 
     /** A copy of everything that a restored step needs to go on with the same bits. */

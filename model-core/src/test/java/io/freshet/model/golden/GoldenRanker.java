@@ -8,6 +8,7 @@ import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
@@ -73,7 +74,23 @@ final class GoldenRanker {
                 .wide(node.get("wide").asBoolean())
                 .block(BlockConfig.DEFAULTS.with(form).withInterval(interval))
                 .auxiliary(new AuxiliaryConfig(auxiliary, AuxiliaryConfig.Form.OWN_LOGIT))
+                .moe(moe(node))
                 .build();
+    }
+
+    /** The mixture of experts of a case; dense if it has none. */
+    static MoeConfig moe(JsonNode config) {
+        JsonNode moe = config.get("moe");
+        if (moe == null) {
+            return MoeConfig.DEFAULTS;
+        }
+        return new MoeConfig(
+                moe.get("experts").asInt(),
+                moe.get("active").asInt(),
+                moe.get("gate_scale").asDouble(),
+                MoeConfig.Gate.valueOf(moe.get("gate").asText()),
+                moe.get("balance_loss").asDouble(),
+                moe.get("router_z_loss").asDouble());
     }
 
     /** The dense vector of named weights; fails if a name or a shape is not the plan's. */

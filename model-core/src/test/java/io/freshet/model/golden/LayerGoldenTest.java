@@ -9,6 +9,7 @@ import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TokensConfig;
 import io.freshet.model.layer.PerTokenSwiGlu;
 import io.freshet.model.layer.RmsNorm;
+import io.freshet.model.layer.RouterLosses;
 import io.freshet.model.layer.TokenMixerBlock;
 import io.freshet.model.layer.TokenMixing;
 import io.freshet.model.layer.Tokenizer;
@@ -69,7 +70,9 @@ class LayerGoldenTest {
             case "per_token_swiglu" -> swiGlu(graph, config, x);
             case "block" -> {
                 try (Graph.Scope scope = graph.scope("block.0")) {
-                    yield new TokenMixerBlock(ranker(config), mixing(config)).apply(graph, tokenFirst(x));
+                    yield new TokenMixerBlock(
+                                    ranker(config), mixing(config), new RouterLosses(GoldenRanker.moe(config)))
+                            .apply(graph, tokenFirst(x));
                 }
             }
             case "tokenizer" -> tokens(graph, config, inputs);
@@ -105,6 +108,7 @@ class LayerGoldenTest {
                 .heads(config.get("heads").asInt())
                 .expansion(config.get("expansion").asInt())
                 .block(BlockConfig.DEFAULTS.with(form))
+                .moe(GoldenRanker.moe(config))
                 .build();
     }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.freshet.model.program.Executor;
 import io.freshet.model.program.Parameter;
+import io.freshet.model.program.Routing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -250,54 +251,18 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
-    public List<NDArray> swiGluSublayer(List<NDArray> in, boolean mixed, double epsilon) {
-        NDArray x = in.get(0);
-        List<NDArray> normed = rmsNorm(x, in.get(1), epsilon);
-        List<NDArray> net = swiGlu(mixed(normed.get(0), in.get(2), mixed), in.get(2), in.get(3));
-        NDArray both = net.get(1);
-        NDArray hidden = silu(half(both, 0)).mul(half(both, 1));
-        NDArray y = x.add(reverted(net.get(0), x, mixed));
-        return List.of(
-                y,
-                both.transpose(0, 2, 1),
-                hidden.transpose(0, 2, 1),
-                normed.get(1).transpose(0, 2, 1));
+    public List<NDArray> sparseMoe(List<NDArray> in, Routing routing) {
+        return new OracleMoe(in, routing).forward();
     }
 
     @Override
-    public List<NDArray> swiGluSublayerBackward(List<NDArray> in, boolean mixed) {
-        NDArray dy = in.get(0);
-        NDArray x = in.get(1);
-        NDArray r = in.get(7).transpose(0, 2, 1);
-        NDArray normed = mixed(x.mul(r).mul(in.get(2)), in.get(3), mixed);
-        NDArray both = in.get(5).transpose(0, 2, 1);
-        List<NDArray> net = swiGluBackward(List.of(mixed(dy, in.get(3), mixed), normed, in.get(3), in.get(4), both));
-        List<NDArray> norm = rmsNormBackward(reverted(net.get(0), x, mixed), x, in.get(2), r);
-        return List.of(dy.add(norm.get(0)), norm.get(1), net.get(1), net.get(2));
+    public List<NDArray> sparseMoeBackward(List<NDArray> in, Routing routing) {
+        return new OracleMoe(in.subList(1, 5), routing).backward(in.get(0));
     }
 
-    /** Tokens [T, B, D] as heads [H, B, T D / H], as many as there are weights, or as they are. */
-    private static NDArray mixed(NDArray x, NDArray gateUp, boolean mixed) {
-        Shape shape = x.getShape();
-        long heads = gateUp.getShape().get(0);
-        long width = gateUp.getShape().get(1);
-        long slice = shape.get(2) / heads;
-        return !mixed
-                ? x
-                : x.reshape(shape.get(0), shape.get(1), heads, slice)
-                        .transpose(2, 1, 0, 3)
-                        .reshape(heads, shape.get(1), width);
-    }
-
-    /** The inverse of {@link #mixed}, in the shape of the tokens. */
-    private static NDArray reverted(NDArray y, NDArray tokens, boolean mixed) {
-        Shape shape = tokens.getShape();
-        long heads = y.getShape().get(0);
-        return !mixed
-                ? y
-                : y.reshape(heads, shape.get(1), shape.get(0), shape.get(2) / heads)
-                        .transpose(2, 1, 0, 3)
-                        .reshape(shape);
+    @Override
+    public NDArray logSumExp(NDArray x, int axis) {
+        return x.exp().sum(new int[] {axis}).log();
     }
 
     @Override

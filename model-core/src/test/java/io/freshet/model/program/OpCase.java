@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * An op for the tests of gradients: a function of tensors of some shapes; its result is multiplied by random numbers
@@ -53,6 +54,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
         cases.addAll(arithmetic());
         cases.addAll(activations());
         cases.addAll(productsAndNorms());
+        cases.addAll(mixtures());
         return cases;
     }
 
@@ -116,7 +118,8 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 unary("exp", Tensor::exp),
                 unary("log", x -> square(x).log()),
                 unary("softmax", x -> x.softmax(2)),
-                unary("softmax along the first axis", x -> x.softmax(0)));
+                unary("softmax along the first axis", x -> x.softmax(0)),
+                unary("logSumExp", x -> x.logSumExp(2)));
     }
 
     private static List<OpCase> productsAndNorms() {
@@ -137,37 +140,26 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         in -> in.get(0).swiGlu(in.get(1), in.get(2)),
                         tokens,
                         Shape.of(P, W, axis(2 * M.size())),
-                        Shape.of(P, M, W)),
-                of(
-                        "swiGluSublayer",
-                        in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
-                        tokens,
-                        Shape.of(W),
-                        Shape.of(P, W, axis(2 * M.size())),
-                        Shape.of(P, M, W)),
-                mixedSublayer("swiGluSublayer, mixed to more heads than tokens", axis(P.size() + 1), axis(2)),
-                mixedSublayer("swiGluSublayer, mixed to one head", ONE, W),
-                of(
-                        "swiGluSublayer behind another",
-                        in -> in.get(0)
-                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01)
-                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
-                        tokens,
-                        Shape.of(W),
-                        Shape.of(P, W, axis(2 * M.size())),
                         Shape.of(P, M, W)));
     }
 
-    private static OpCase mixedSublayer(String name, Axis heads, Axis slice) {
-        Axis width = axis(heads.size() * slice.size());
-        Axis row = axis(P.size() * slice.size());
-        return of(
-                name,
-                in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01),
-                Shape.of(P, B, width),
-                Shape.of(width),
-                Shape.of(heads, row, axis(2 * M.size())),
-                Shape.of(heads, M, row));
+    /** With all experts chosen: a choice that hangs by a hair has no gradient. */
+    private static List<OpCase> mixtures() {
+        int experts = M.size() + 1; // One of them shared.
+        Shape gateUp = Shape.of(P, axis(experts), W, axis(2 * M.size()));
+        Shape down = Shape.of(P, axis(experts), M, W);
+        return Stream.of(false, true)
+                .map(full -> new Routing(M.size(), 1.5, full))
+                .map(routing -> of(
+                        "sparseMoe by " + routing,
+                        in -> in.get(0)
+                                .sparseMoe(in.get(1), in.get(2), in.get(3), routing)
+                                .get(0),
+                        Shape.of(P, B, W),
+                        Shape.of(P, B, M),
+                        gateUp,
+                        down))
+                .toList();
     }
 
     /** Away from zero, where quotients and logarithms are steep. */

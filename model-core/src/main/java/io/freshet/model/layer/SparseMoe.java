@@ -1,0 +1,97 @@
+package io.freshet.model.layer;
+
+import io.freshet.contracts.pipeline.MoeConfig;
+import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Routing;
+import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.program.Tensor;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The sparse per-token mixture of experts of TokenMixer-Large, in place of {@link PerTokenSwiGlu}. "First enlarge, then
+ * sparse": the hidden layer n W of each position's net is cut into E experts of m = n W / E, so that the weights are as
+ * many as the dense net's. A row goes through the shared expert, always, and through k - 1 of the others, in training
+ * and in serving alike:
+ *
+ * <pre>
+ *   z = x router                                     logits of the E - 1 routed experts
+ *   S = the k - 1 largest z                          of equal ones the first
+ *   p = softmax of z over S                          or, with the gate FULL, over all, so that p need not sum to 1
+ *   y_j = (silu(x gate_j) * (x up_j)) down_j
+ *   o = alpha * sum over S of p_j y_j + y_shared     equation 21
+ *
+ *   in, out  [N, B, W]        N positions of width W
+ *   router   [N, W, E - 1]
+ *   gate_up  [N, E, W, 2m]    gate in the first m columns, up in the rest; the last expert is the shared one
+ *   down     [N, E, m, W]
+ * </pre>
+ *
+ * <p>Experts and routers belong to one position: a token chooses among its own experts only. No row is ever dropped. The
+ * choice has no gradient. Watches {@code rows} [N, E - 1], how many rows each routed expert was given.
+ */
+public final class SparseMoe implements Layer {
+    /** Watched tensors of this name are rows per expert. */
+    public static final String ROWS = "rows";
+
+    private final String name;
+    private final RankerConfig ranker;
+    private final MoeConfig config;
+    private final RouterLosses losses;
+
+    /**
+     * A mixture with weights {@code name.router}, {@code name.gate_up} and {@code name.down}.
+     *
+     * @param losses where the router's terms of the loss go
+     */
+    public SparseMoe(String name, RankerConfig ranker, RouterLosses losses) {
+        this.name = name;
+        this.ranker = ranker;
+        this.config = ranker.moe();
+        this.losses = losses;
+    }
+
+    /**
+     * The result [N, B, W].
+     *
+     * @throws IllegalArgumentException if the experts do not divide the hidden layer
+     */
+    @Override
+    public Tensor apply(Graph graph, Tensor x) {
+        try (Graph.Scope scope = graph.scope(name)) {
+            Axis positions = x.shape().axis(0);
+            Axis width = x.shape().axis(2);
+            Axis experts = Axis.of("E", config.experts());
+            Axis hidden = Axis.of("m", hidden(width.size()));
+            Axis both = Axis.of("2m", 2 * hidden.size());
+            Tensor router = graph.matrix("router", 1, positions, width, Axis.of("E-1", config.experts() - 1));
+            Tensor gateUp = graph.matrixPair("gate_up", positions, experts, width, both);
+            Tensor down = DownMatrix.of(graph, ranker.init(), "down", positions, experts, hidden, width);
+            Tensor logits = x.matMul(router); // [N, B, E-1]
+            boolean full = config.gate() == MoeConfig.Gate.FULL;
+            Routing routing = new Routing(config.active() - 1, config.gateScale(), full);
+            List<Tensor> results = x.sparseMoe(logits, gateUp, down, routing); // [N, B, W]; [N, E-1]
+            losses.add(logits, results.get(1));
+            graph.watch(ROWS, results.get(1));
+            return results.get(0);
+        }
+    }
+
+    private int hidden(int width) {
+        int dense = ranker.expansion() * width;
+        if (dense % config.experts() != 0) {
+            String divisors = IntStream.rangeClosed(2, dense)
+                    .filter(experts -> dense % experts == 0)
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining(", "));
+            throw new IllegalArgumentException(
+                    ("ranker.moe.experts is %d, but the hidden layer of %s is %d (expansion %d"
+                                    + " times width %d), and experts are equal slices of it. Take one of %s, or another"
+                                    + " ranker.expansion, ranker.width or ranker.heads.")
+                            .formatted(config.experts(), name, dense, ranker.expansion(), width, divisors));
+        }
+        return dense / config.experts();
+    }
+}
