@@ -4,7 +4,6 @@ import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
-import java.util.List;
 
 /**
  * A gated feed-forward net with its own matrices per position: {@code y_p = (silu(x_p Wgate_p) * (x_p Wup_p)) Wdown_p}.
@@ -42,8 +41,7 @@ public final class PerTokenSwiGlu implements Layer {
             Axis both = Axis.of("2nW", 2 * hidden.size());
             Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
             Tensor down = DownMatrix.of(graph, init, "down", positions, hidden, width);
-            List<Tensor> products = x.matMul(gateUp).split(2, hidden, hidden); // gate, up: [N, B, nW] each
-            return products.get(0).silu().times(products.get(1)).matMul(down); // [N, B, W]
+            return x.swiGlu(gateUp, down); // [N, B, W]
         }
     }
 }
