@@ -54,6 +54,28 @@ class TrainingStepTest {
         }
     }
 
+    /** Losses, and sums over all absolute row gradients, of the step when it still had the engine's autograd. */
+    @Test
+    void learnsAsItDidWithTheEnginesAutograd() {
+        double[] losses = {0.6755939, 0.4584055, 0.5912879, 0.7191880, 0.6718862};
+        double[] rowGradients = {240.857758, 189.398617, 205.130038, 316.734929, 322.731344};
+        try (TrainingStep step = untrained()) {
+            MovieStream stream = new MovieStream(plan, SEED);
+            for (int i = 0; i < losses.length; i++) {
+                MovieStream.Next next = stream.next(32);
+                double loss = step.run(next.batch(), next.labels()).loss();
+                double rows = 0;
+                for (TableBatch table : next.batch().tables()) {
+                    for (float gradient : table.gradients()) {
+                        rows += Math.abs(gradient);
+                    }
+                }
+                assertThat(loss).isCloseTo(losses[i], within(1e-6));
+                assertThat(rows).isCloseTo(rowGradients[i], within(1e-3));
+            }
+        }
+    }
+
     @Test
     void learnsWhatTheExamplesTell() {
         try (TrainingStep step = untrained()) {

@@ -1,0 +1,61 @@
+package io.freshet.model.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.model.Pipelines;
+import io.freshet.model.program.Graph;
+import io.freshet.model.program.Parameter;
+import io.freshet.model.program.Program;
+import io.freshet.model.program.Shape;
+import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.program.Tensor;
+import io.freshet.model.ranker.ModelPlan;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RankerScriptTest {
+    private static final Axis TWO = Axis.of("two", 2);
+
+    private final ModelPlan plan = ModelPlan.of(Pipelines.movies());
+    private final List<String> lines =
+            new RankerScript(plan.program(), 1).source().lines().toList();
+
+    @Test
+    void callsNoAutograd() {
+        assertThat(lines).noneMatch(line -> line.contains("autograd") || line.contains("requires_grad"));
+    }
+
+    @Test
+    void everyMatrixHasItsGradientComputedInItsPlace() {
+        List<Parameter> parameters = plan.program().parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            String slice = "g" + i;
+            assertThat(lines)
+                    .as(parameters.get(i).name())
+                    .anyMatch(line -> line.endsWith(", out=" + slice + ")") || line.endsWith(" = " + slice))
+                    .noneMatch(line -> line.contains("torch.copy_(" + slice + ","));
+        }
+    }
+
+    @Test
+    void aGradientThatNoOperationCanWriteIsCopied() {
+        Graph graph = new Graph();
+        Tensor unused = graph.vector("unused", 0, TWO);
+        Tensor used = graph.vector("used", 0, TWO);
+        Tensor loss = used.silu().sum(0);
+        String source = new RankerScript(graph.build(new Program.Outputs(loss, loss)), 1).source();
+        assertThat(unused.shape()).isEqualTo(Shape.of(TWO));
+        assertThat(source).contains("torch.copy_(g0, v").contains("torch.copy_(g1, v");
+    }
+
+    @Test
+    void helperMethodsAreThereOnceAndOnlyWhenUsed() {
+        assertThat(lines)
+                .filteredOn(line -> line.contains("def swiglu(") || line.contains("def rms_norm("))
+                .hasSize(2);
+        Graph graph = new Graph();
+        Tensor x = graph.vector("x", 0, TWO);
+        Program program = graph.build(new Program.Outputs(x, x.sum(0)));
+        assertThat(new RankerScript(program, 1).source()).doesNotContain("def swiglu(");
+    }
+}
