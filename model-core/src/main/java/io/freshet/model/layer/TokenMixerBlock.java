@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * and no residual, so that every sum loses its first addend.
  */
 public final class TokenMixerBlock {
+    private final RankerConfig ranker;
     private final BlockConfig config;
     private final TokenMixing mixing;
     private final Layer mixNorm;
@@ -41,6 +42,7 @@ public final class TokenMixerBlock {
      * @param routers where mixtures of experts put their terms of the loss
      */
     public TokenMixerBlock(RankerConfig config, TokenMixing mixing, RouterLosses routers) {
+        ranker = config;
         this.config = config.block();
         this.mixing = mixing;
         mixNorm = BlockLayers.norm(this.config.norm(), "mix_norm");
@@ -51,6 +53,10 @@ public final class TokenMixerBlock {
 
     /** The tokens [T, B, D] that the block hands on. */
     public Tensor apply(Graph graph, Tensor x) {
+        if (isUsual()) {
+            Tensor y = fused("mix").applyMixed(graph, x, mixing.heads(), mixing.mixedWidth());
+            return fused("token").apply(graph, y);
+        }
         if (config.form() == BlockConfig.Form.EQUATIONS) {
             Tensor mixed = mix(x); // [H, B, T*D/H]
             Tensor learned = mixFfn.apply(graph, seen(graph, x, () -> mixed));
@@ -60,6 +66,22 @@ public final class TokenMixerBlock {
         Tensor learned = mixFfn.apply(graph, seen(graph, x, () -> mix(x))); // [H, B, T*D/H]
         Tensor y = sum(graph, x, revert(learned), mixNorm); // [T, B, D]
         return tokenHalf(graph, y, y);
+    }
+
+    /** Whether the block is made of sublayers for which there is a kernel. */
+    private boolean isUsual() {
+        BlockConfig block = ranker.block();
+        return block.form() == BlockConfig.Form.TWO_SUBLAYERS
+                && block.norm() == BlockConfig.Norm.RMS
+                && block.normPlace() == BlockConfig.NormPlace.BEFORE_MIXING
+                && block.ffn() == BlockConfig.Ffn.PER_TOKEN_SWIGLU
+                && block.mixing()
+                && block.residual()
+                && !ranker.moe().isSparse();
+    }
+
+    private GatedSublayer fused(String half) {
+        return new GatedSublayer(half + "_norm", half + "_ffn", ranker.expansion(), ranker.init());
     }
 
     /** What the first net sees, of tokens or of the same mixed. */

@@ -38,6 +38,11 @@ public final class TokenMixing {
         this.slice = Axis.of("D/H", width.size() / heads.size());
     }
 
+    /** The mixed tokens, H. */
+    Axis heads() {
+        return heads;
+    }
+
     /** Width of a mixed token, T d. */
     public Axis mixedWidth() {
         return Axis.of("T*D/H", tokens.size() * slice.size());

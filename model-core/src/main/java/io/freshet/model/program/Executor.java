@@ -112,6 +112,16 @@ public interface Executor<V> {
     /** log(sum(exp(x))) along an axis, which goes away. */
     V logSumExp(V x, int axis);
 
+    /**
+     * Of (x [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W]): y = x + F(norm(x)), or mixed to y = x +
+     * revert(F(mix(norm(x)))), F the net of {@link #swiGlu}; then gate|up or what backward needs of them [N, 2m, B],
+     * silu(gate) * up [N, m, B], and 1 / rms(x) [T, 1, B].
+     */
+    List<V> swiGluSublayer(List<V> in, boolean mixed, double epsilon);
+
+    /** Gradients of x, gain, gateUp and down, of (dy, x, gain, gateUp, down, and the other results of forward). */
+    List<V> swiGluSublayerBackward(List<V> in, boolean mixed);
+
     /** Sum; y is repeated along missing first axes. */
     V add(V x, V y);
 

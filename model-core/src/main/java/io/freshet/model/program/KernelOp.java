@@ -1,5 +1,6 @@
 package io.freshet.model.program;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,34 @@ sealed interface KernelOp extends Op {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
             return executor.swiGluBackward(in);
+        }
+    }
+
+    /**
+     * (x, gain, gate_up, down) to y = x + F(norm(x)), or mixed to y = x + revert(F(mix(norm(x)))), F the net of
+     * {@link SwiGlu}; and three results that only the executor's own backward step understands.
+     */
+    record SwiGluSublayer(boolean mixed, double epsilon) implements KernelOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.swiGluSublayer(in, mixed, epsilon);
+        }
+
+        @Override
+        public void backward(Backward at) {
+            List<Shape> shapes = at.ins().stream().map(Tensor::shape).toList();
+            List<Tensor> in = new ArrayList<>(List.of(at.gradient()));
+            in.addAll(at.ins());
+            in.addAll(List.of(at.out(1), at.out(2), at.out(3)));
+            at.giveAll(at.steps(new SwiGluSublayerBackward(mixed), shapes, in.toArray(Tensor[]::new)));
+        }
+    }
+
+    /** (dy, x, gain, gate_up, down, and the other results of forward) to the gradients of x, gain, gate_up and down. */
+    record SwiGluSublayerBackward(boolean mixed) implements KernelOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.swiGluSublayerBackward(in, mixed);
         }
     }
 }

@@ -190,6 +190,32 @@ public final class Tensor {
         return graph.step(new MoeOp.LogSumExp(at), shape.without(at), this);
     }
 
+    /**
+     * A sublayer of a block, as one kernel: this + F(norm(this)), or with mixing this + revert(F(mix(norm(this)))); F is
+     * {@link #swiGlu}, norm is {@link #rmsNorm}. This [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W] with N = T
+     * and W = D, or with mixing N heads of W = T D / N.
+     */
+    public Tensor swiGluSublayer(Tensor gain, Tensor gateUp, Tensor down, boolean mixed, double epsilon) {
+        boolean fits = shape.rank() == 3 && gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
+        require(fits, "a sublayer needs [T, B, D] and a gain [D]", gain);
+        int positions = gateUp.shape.rank() == 3 ? gateUp.shape.size(0) : 0;
+        boolean fitsNet = positions > 0
+                && (mixed ? shape.size(2) % positions == 0 : positions == shape.size(0))
+                && gateUp.shape.size(1) * positions == shape.size(0) * shape.size(2);
+        require(fitsNet, "a sublayer needs gate and up [T, D, 2m], or mixed [H, T D / H, 2m]", gateUp);
+        Axis hidden = Axis.of("m", Math.max(1, gateUp.shape.size(2) / 2));
+        boolean fitsDown = down.shape.sameAs(Shape.of(gateUp.shape.axis(0), hidden, gateUp.shape.axis(1)))
+                && 2 * hidden.size() == gateUp.shape.size(2);
+        gateUp.require(fitsDown, "a gated net needs [N, W, 2m] and [N, m, W]", down);
+        List<Shape> shapes = List.of(
+                shape,
+                Shape.of(gateUp.shape.axis(0), gateUp.shape.axis(2), shape.axis(1)),
+                Shape.of(gateUp.shape.axis(0), hidden, shape.axis(1)),
+                Shape.of(shape.axis(0), ONE, shape.axis(1)));
+        Op op = new KernelOp.SwiGluSublayer(mixed, epsilon);
+        return graph.steps(op, shapes, this, gain, gateUp, down).get(0);
+    }
+
     /** The same numbers with other axes. The batch axis may move, but not mix with others. */
     public Tensor reshape(Axis... axes) {
         Shape wanted = Shape.of(axes);

@@ -114,7 +114,7 @@ public final class RankerScript {
         sizes.add(priors);
         lines.add("    parts = torch.split_with_sizes(dense, " + sizes + ")");
         variables.put(PRIOR, "parts[" + program.parameters().size() + "]");
-        ScriptBody body = new ScriptBody(variables, slices("w", "parts", lines));
+        ScriptBody body = new ScriptBody(variables, slices("w", "parts", lines), false);
         String logits = program.logits(body);
         body.lines().forEach(line -> lines.add("    " + line));
         lines.add("    return " + logits);
@@ -131,7 +131,7 @@ public final class RankerScript {
         lines.add("    " + arguments(variables) + ") -> List[Tensor]:");
         lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
         lines.add("    gradient_parts = torch.split_with_sizes(gradients[0], " + sizes() + ")");
-        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines));
+        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines), true);
         Map<String, String> memory = slices("g", "gradient_parts", lines);
         List<String> rows =
                 trainingInputs().stream().filter(name -> name.startsWith(ROWS)).toList();

@@ -23,6 +23,7 @@ final class ScriptBody implements Executor<String> {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Integer> movable = new HashMap<>(); // Line of each value that could lie elsewhere.
     private final Set<String> helpers = new LinkedHashSet<>();
+    private final boolean keeps;
     private int variables;
 
     /**
@@ -30,10 +31,12 @@ final class ScriptBody implements Executor<String> {
      *
      * @param inputs variable of each input
      * @param weights variable of each parameter, in the parameter's shape
+     * @param keeps whether kernels keep what their backward step wants to see again
      */
-    ScriptBody(Map<String, String> inputs, Map<String, String> weights) {
+    ScriptBody(Map<String, String> inputs, Map<String, String> weights, boolean keeps) {
         this.inputs = inputs;
         this.weights = weights;
+        this.keeps = keeps;
     }
 
     List<String> lines() {
@@ -285,12 +288,34 @@ final class ScriptBody implements Executor<String> {
     }
 
     private static String words(Routing routing) {
-        return routing.chosen() + ", " + routing.scale() + ", " + (routing.full() ? "True" : "False");
+        return routing.chosen() + ", " + routing.scale() + ", " + python(routing.full());
     }
 
     @Override
     public String logSumExp(String x, int axis) {
         return let("torch.logsumexp(" + x + ", [" + axis + "])");
+    }
+
+    @Override
+    public List<String> swiGluSublayer(List<String> in, boolean mixed, double epsilon) {
+        String arguments = String.join(", ", in);
+        return call("swiglu_sublayer", "swiglu_sublayer", 4, arguments, python(mixed), epsilon, python(keeps));
+    }
+
+    @Override
+    public List<String> swiGluSublayerBackward(List<String> in, boolean mixed) {
+        List<String> memory = in.subList(2, 5).stream().map(this::memoryLike).toList();
+        List<Object> arguments = new ArrayList<>(in);
+        arguments.add(python(mixed));
+        arguments.addAll(memory);
+        List<String> results =
+                new ArrayList<>(call("swiglu_sublayer", "swiglu_sublayer_backward", 1, arguments.toArray()));
+        results.addAll(memory);
+        return results;
+    }
+
+    private static String python(boolean value) {
+        return value ? "True" : "False";
     }
 
     @Override

@@ -266,6 +266,57 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public List<NDArray> swiGluSublayer(List<NDArray> in, boolean mixed, double epsilon) {
+        NDArray x = in.get(0);
+        List<NDArray> normed = rmsNorm(x, in.get(1), epsilon);
+        List<NDArray> net = swiGlu(mixed(normed.get(0), in.get(2), mixed), in.get(2), in.get(3));
+        NDArray both = net.get(1);
+        NDArray hidden = silu(half(both, 0)).mul(half(both, 1));
+        NDArray y = x.add(reverted(net.get(0), x, mixed));
+        return List.of(
+                y,
+                both.transpose(0, 2, 1),
+                hidden.transpose(0, 2, 1),
+                normed.get(1).transpose(0, 2, 1));
+    }
+
+    @Override
+    public List<NDArray> swiGluSublayerBackward(List<NDArray> in, boolean mixed) {
+        NDArray dy = in.get(0);
+        NDArray x = in.get(1);
+        NDArray r = in.get(7).transpose(0, 2, 1);
+        NDArray normed = mixed(x.mul(r).mul(in.get(2)), in.get(3), mixed);
+        NDArray both = in.get(5).transpose(0, 2, 1);
+        List<NDArray> net = swiGluBackward(List.of(mixed(dy, in.get(3), mixed), normed, in.get(3), in.get(4), both));
+        List<NDArray> norm = rmsNormBackward(reverted(net.get(0), x, mixed), x, in.get(2), r);
+        return List.of(dy.add(norm.get(0)), norm.get(1), net.get(1), net.get(2));
+    }
+
+    /** Tokens [T, B, D] as heads [H, B, T D / H], as many as there are weights, or as they are. */
+    private static NDArray mixed(NDArray x, NDArray gateUp, boolean mixed) {
+        Shape shape = x.getShape();
+        long heads = gateUp.getShape().get(0);
+        long width = gateUp.getShape().get(1);
+        long slice = shape.get(2) / heads;
+        return !mixed
+                ? x
+                : x.reshape(shape.get(0), shape.get(1), heads, slice)
+                        .transpose(2, 1, 0, 3)
+                        .reshape(heads, shape.get(1), width);
+    }
+
+    /** The inverse of {@link #mixed}, in the shape of the tokens. */
+    private static NDArray reverted(NDArray y, NDArray tokens, boolean mixed) {
+        Shape shape = tokens.getShape();
+        long heads = y.getShape().get(0);
+        return !mixed
+                ? y
+                : y.reshape(heads, shape.get(1), shape.get(0), shape.get(2) / heads)
+                        .transpose(2, 1, 0, 3)
+                        .reshape(shape);
+    }
+
+    @Override
     public NDArray add(NDArray x, NDArray y) {
         return x.add(y);
     }

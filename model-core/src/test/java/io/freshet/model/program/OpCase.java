@@ -140,6 +140,24 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         in -> in.get(0).swiGlu(in.get(1), in.get(2)),
                         tokens,
                         Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, M, W)),
+                of(
+                        "swiGluSublayer",
+                        in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
+                        tokens,
+                        Shape.of(W),
+                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, M, W)),
+                mixedSublayer("swiGluSublayer, mixed to more heads than tokens", axis(P.size() + 1), axis(2)),
+                mixedSublayer("swiGluSublayer, mixed to one head", ONE, W),
+                of(
+                        "swiGluSublayer behind another",
+                        in -> in.get(0)
+                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01)
+                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
+                        tokens,
+                        Shape.of(W),
+                        Shape.of(P, W, axis(2 * M.size())),
                         Shape.of(P, M, W)));
     }
 
@@ -160,6 +178,18 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         gateUp,
                         down))
                 .toList();
+    }
+
+    private static OpCase mixedSublayer(String name, Axis heads, Axis slice) {
+        Axis width = axis(heads.size() * slice.size());
+        Axis row = axis(P.size() * slice.size());
+        return of(
+                name,
+                in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01),
+                Shape.of(P, B, width),
+                Shape.of(width),
+                Shape.of(heads, row, axis(2 * M.size())),
+                Shape.of(heads, M, row));
     }
 
     /** Away from zero, where quotients and logarithms are steep. */

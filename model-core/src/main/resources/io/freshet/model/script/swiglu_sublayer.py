@@ -1,0 +1,183 @@
+# A sublayer of a TokenMixer-Large block, norm, gated net per position and residual, as one kernel for CPUs:
+#
+#   y = x + F(norm(x))                   mixed False: N = T positions of width W = D
+#   y = x + revert(F(mix(norm(x))))      mixed True: N = H positions of width W = T D / H
+#   norm(x) = x r gain, r = 1 / sqrt(mean(x^2) + epsilon);  F(n) = (silu(gate) * up) down, gate|up = n gate_up
+#
+# x, y [T, B, D], gain [D], gate_up [N, W, 2m], down [N, m, W].
+#
+# What makes it fast where memory is slow:
+#  - Features come before examples inside, [T, D, B]: mixing then copies runs of B D / H numbers, gate and up are blocks
+#    of their own, and r is a row. The result is a view of such a tensor, so the next sublayer need not turn it again.
+#  - A few positions at a time go all the way from norm to result, so that what lies between stays in the cores' caches.
+#  - With s = sigmoid(gate), a = gate s and h = a up, dh / dgate is lerp(h, up, s) = h + s (up - h): no second
+#    exponential. It takes the place of up, and a = dh / dup that of gate; so backward needs one product for each.
+#  - Products write to memory that is there (out=): fresh memory costs a page fault per 4 KB.
+
+# How many of so many positions to take at once, with so many numbers each: about 2 MB in all, two positions of width
+# 128 and expansion 2 at 512 examples, one per core; and everything at once when it is small. A divisor, so that all
+# chunks are alike.
+def chunk_of(self: __torch__.Ranker,
+    positions: int,
+    numbers: int) -> int:
+  chunk = min(positions, max(1, torch.floordiv(524288, max(1, numbers))))
+  while torch.ne(torch.remainder(positions, chunk), 0):
+    chunk = torch.sub(chunk, 1)
+  return chunk
+
+# A tensor [T, D, B] as the rows of N positions, [N, K, W / K, B] in chunks: a row is a slice of each of K tokens.
+def rows_of(self: __torch__.Ranker,
+    x: Tensor,
+    positions: int,
+    tokens: int,
+    chunk: int) -> List[Tensor]:
+  return torch.split(torch.transpose(torch.view(x, [tokens, positions, -1, torch.size(x, 2)]), 0, 1), chunk)
+
+# Likewise what is the same for all rows or all positions: it has size 1 there.
+def repeated(self: __torch__.Ranker,
+    x: Tensor,
+    positions: int,
+    chunk: int) -> List[Tensor]:
+  return torch.split(torch.expand(x, [positions, -1, -1, -1]), chunk)
+
+# r [T, 1, B] of x [T, D, B].
+def inverse_rms(self: __torch__.Ranker,
+    x: Tensor,
+    epsilon: float) -> Tensor:
+  chunk = (self).chunk_of(torch.size(x, 0), torch.mul(torch.mul(4, torch.size(x, 1)), torch.size(x, 2)))
+  r = torch.empty_like(torch.slice(x, 1, 0, 1))
+  xs = torch.split(x, chunk)
+  rs = torch.split(r, chunk)
+  square = torch.empty_like(xs[0])
+  for i in range(torch.len(xs)):
+    _0 = torch.sum(torch.mul(xs[i], xs[i], out=square), [1], True, out=rs[i])
+  return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, 1)), epsilon))
+
+# y, and what backward asks for: silu(gate)|dh/dgate [N, 2m, B], h [N, m, B], r [T, 1, B]. Without keep the first two are
+# scratch memory of one chunk.
+def swiglu_sublayer(self: __torch__.Ranker,
+    x: Tensor,
+    gain: Tensor,
+    gate_up: Tensor,
+    down: Tensor,
+    mixed: bool,
+    epsilon: float,
+    keep: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  positions, width, both = torch.size(gate_up)
+  m = torch.size(down, 1)
+  examples = torch.size(x, 1)
+  tokens = torch.size(x, 0) if mixed else 1
+  chunk = (self).chunk_of(positions, torch.mul(both, examples))
+  kept = positions if keep else chunk
+  x1 = torch.contiguous(torch.transpose(x, 1, 2))
+  r = (self).inverse_rms(x1, epsilon)
+  y = torch.empty_like(x1)
+  gates = torch.new_empty(x1, [kept, both, examples])
+  hidden = torch.new_empty(x1, [kept, m, examples])
+  n = torch.new_empty(x1, [chunk, width, examples])
+  s = torch.new_empty(x1, [chunk, m, examples])
+  n_rows = torch.view(n, [chunk, tokens, -1, examples])
+  x_rows = (self).rows_of(x1, positions, tokens, chunk)
+  y_rows = (self).rows_of(y, positions, tokens, chunk)
+  r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
+  gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
+  ins = torch.split(torch.transpose(gate_up, 1, 2), chunk)
+  outs = torch.split(torch.transpose(down, 1, 2), chunk)
+  gate_chunks = torch.split(gates, chunk)
+  hidden_chunks = torch.split(hidden, chunk)
+  for i in range(torch.len(ins)):
+    j = i if keep else 0
+    h = hidden_chunks[j]
+    _0 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
+    gate, up = torch.split(torch.bmm(ins[i], n, out=gate_chunks[j]), m, 1)
+    _1 = torch.mul(torch.mul_(gate, torch.sigmoid(gate, out=s)), up, out=h)
+    if keep:
+      _2 = torch.lerp(h, up, s, out=up)
+    _3 = torch.bmm(outs[i], h, out=n)
+    _4 = torch.add(x_rows[i], n_rows, out=y_rows[i])
+  return (torch.transpose(y, 1, 2), gates, hidden, r)
+
+# dy + r (q - n mean(q n)) with n = x r and q = dn gain, all [T, D, B]; it takes the place of dn. The gain's gradient is
+# written in place.
+def norm_backward(self: __torch__.Ranker,
+    dn: Tensor,
+    dy: Tensor,
+    x: Tensor,
+    gain: Tensor,
+    r: Tensor,
+    d_gain: Tensor) -> Tensor:
+  tokens, width, examples = torch.size(x)
+  chunk = (self).chunk_of(tokens, torch.mul(torch.mul(4, width), examples))
+  n = torch.new_empty(x, [chunk, width, examples])
+  p = torch.new_empty(x, [chunk, width, examples])
+  sums = torch.new_zeros(x, [chunk, width, examples])
+  gain1 = torch.view(gain, [-1, 1])
+  dns = torch.split(dn, chunk)
+  dys = torch.split(dy, chunk)
+  xs = torch.split(x, chunk)
+  rs = torch.split(r, chunk)
+  for i in range(torch.len(xs)):
+    q = dns[i]
+    _0 = torch.mul(xs[i], rs[i], out=n)
+    _1 = torch.addcmul_(sums, q, n)
+    _2 = torch.mul(torch.mul_(q, gain1), n, out=p)
+    mean = torch.div_(torch.sum(p, [1], True), width)
+    _3 = torch.addcmul_(q, n, mean, value=-1)
+    _4 = torch.addcmul(dys[i], q, rs[i], out=q)
+  _5 = torch.sum(sums, [0, 2], out=d_gain)
+  return dn
+
+# dx; the gradients of the weights are written in place.
+def swiglu_sublayer_backward(self: __torch__.Ranker,
+    dy: Tensor,
+    x: Tensor,
+    gain: Tensor,
+    gate_up: Tensor,
+    down: Tensor,
+    gates: Tensor,
+    hidden: Tensor,
+    r: Tensor,
+    mixed: bool,
+    d_gain: Tensor,
+    d_gate_up: Tensor,
+    d_down: Tensor) -> Tensor:
+  positions, width, both = torch.size(gate_up)
+  m = torch.size(down, 1)
+  examples = torch.size(x, 1)
+  tokens = torch.size(x, 0) if mixed else 1
+  chunk = (self).chunk_of(positions, torch.mul(both, examples))
+  x1 = torch.contiguous(torch.transpose(x, 1, 2))
+  dy1 = torch.contiguous(torch.transpose(dy, 1, 2))
+  dn1 = torch.empty_like(x1)
+  n = torch.new_empty(x1, [chunk, width, examples])
+  dh = torch.new_empty(x1, [chunk, m, examples])
+  d_both = torch.new_empty(x1, [chunk, both, examples])
+  d_gate, d_up = torch.split(d_both, m, 1)
+  d_both_t = torch.transpose(d_both, 1, 2)
+  n_rows = torch.view(n, [chunk, tokens, -1, examples])
+  x_rows = (self).rows_of(x1, positions, tokens, chunk)
+  dy_rows = (self).rows_of(dy1, positions, tokens, chunk)
+  dn_rows = (self).rows_of(dn1, positions, tokens, chunk)
+  r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
+  gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
+  ins = torch.split(gate_up, chunk)
+  outs = torch.split(down, chunk)
+  d_ins = torch.split(d_gate_up, chunk)
+  d_outs = torch.split(d_down, chunk)
+  gate_chunks = torch.split(gates, chunk)
+  hidden_chunks = torch.split(hidden, chunk)
+  for i in range(torch.len(ins)):
+    d = torch.reshape(dy_rows[i], [chunk, width, examples])
+    a, dh_gate = torch.split(gate_chunks[i], m, 1)
+    _0 = torch.bmm(outs[i], d, out=dh)
+    _1 = torch.bmm(hidden_chunks[i], torch.transpose(d, 1, 2), out=d_outs[i])
+    _2 = torch.mul(dh, dh_gate, out=d_gate)
+    _3 = torch.mul(dh, a, out=d_up)
+    _4 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
+    _5 = torch.bmm(n, d_both_t, out=d_ins[i])
+    if mixed:
+      _6 = torch.bmm(ins[i], d_both, out=n)
+      _7 = torch.copy_(dn_rows[i], n_rows)
+    else:
+      _8 = torch.bmm(ins[i], d_both, out=torch.select(dn_rows[i], 1, 0))
+  return torch.transpose((self).norm_backward(dn1, dy1, x1, gain, r, d_gain), 1, 2)
