@@ -5,26 +5,15 @@ import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Routing;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Writes a program down as lines of TorchScript; a value is the name of a variable. */
-final class ScriptBody implements Executor<String> {
-    private static final String EMPTY = "torch.empty_like(";
-
+/** Writes a program down as lines of TorchScript, one method per operation; a value is the name of a variable. */
+final class ScriptBody extends ScriptLines implements Executor<String> {
     private final Map<String, String> inputs;
     private final Map<String, String> weights;
-    private final Map<String, String> lists = new HashMap<>();
-    private final List<String> lines = new ArrayList<>();
-    private final Map<String, Integer> movable = new HashMap<>(); // Line of each value that could lie elsewhere.
-    private final Set<String> helpers = new LinkedHashSet<>();
     private final boolean keeps;
-    private int variables;
 
     /**
      * The body of a method.
@@ -39,60 +28,6 @@ final class ScriptBody implements Executor<String> {
         this.keeps = keeps;
     }
 
-    List<String> lines() {
-        return lines;
-    }
-
-    /** Files of the helper methods that the lines call. */
-    Set<String> helpers() {
-        return helpers;
-    }
-
-    /** Has a value end up in some memory: computed there if the operation can, else copied. */
-    void store(String value, String memory) {
-        Integer at = movable.remove(value);
-        if (at == null) {
-            lines.add(memory + "_ = torch.copy_(" + memory + ", " + value + ")");
-        } else if (lines.get(at).contains(EMPTY)) {
-            lines.set(at, value + " = " + memory);
-        } else {
-            String line = lines.get(at);
-            lines.set(at, line.substring(0, line.length() - 1) + ", out=" + memory + ")");
-        }
-    }
-
-    private String let(String expression) {
-        String name = "v" + variables++;
-        lines.add(name + " = " + expression);
-        return name;
-    }
-
-    /** Like {@link #let}, of an operation that takes {@code out=}. */
-    private String letMovable(String expression) {
-        String name = let(expression);
-        movable.put(name, lines.size() - 1);
-        return name;
-    }
-
-    /** Memory for a helper method to write to, in the shape of some value. */
-    private String memoryLike(String value) {
-        return letMovable(EMPTY + value + ")");
-    }
-
-    /** Calls a helper method that gives one tensor, or a tuple of several. */
-    private List<String> call(String file, String method, int results, Object... arguments) {
-        helpers.add(file);
-        String list = Arrays.stream(arguments).map(String::valueOf).collect(Collectors.joining(", "));
-        return letAll(results, "(self)." + method + "(" + list + ")");
-    }
-
-    private List<String> letAll(int results, String expression) {
-        List<String> names =
-                IntStream.range(0, results).mapToObj(i -> "v" + variables++).toList();
-        lines.add(String.join(", ", names) + " = " + expression);
-        return names;
-    }
-
     @Override
     public String input(String name) {
         return inputs.get(name);
@@ -105,10 +40,11 @@ final class ScriptBody implements Executor<String> {
 
     @Override
     public String embeddingBag(String rows, String indices, String offsets, String weights) {
-        String name = "v" + variables++;
-        lines.add("%1$s, %1$s_a, %1$s_b, %1$s_c = torch.embedding_bag(%2$s, %3$s, %4$s, False, 0, False, %5$s, True)"
-                .formatted(name, rows, indices, offsets, weights));
-        return name;
+        return letAll(
+                        4,
+                        "torch.embedding_bag(%s, %s, %s, False, 0, False, %s, True)"
+                                .formatted(rows, indices, offsets, weights))
+                .get(0);
     }
 
     @Override
@@ -148,11 +84,6 @@ final class ScriptBody implements Executor<String> {
     @Override
     public String unbind(String x, int entry) {
         return once("torch.unbind(" + x + ", 0)") + "[" + entry + "]";
-    }
-
-    /** The variable of an expression that gives several tensors, written down when first asked for. */
-    private String once(String expression) {
-        return lists.computeIfAbsent(expression, this::let);
     }
 
     @Override

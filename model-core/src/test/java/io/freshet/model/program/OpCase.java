@@ -85,6 +85,14 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 unary("unbind of which one is not used", x -> x.unbind().get(1).silu()),
                 unary("slice", x -> x.slice(2, 1, MIDDLE)),
                 unary("slice at the start", x -> x.slice(2, 0, MIDDLE)),
+                of(
+                        "a parameter's pieces",
+                        in -> in.get(0).split(1, ONE, REST).get(1).silu(),
+                        Shape.of(P, W)),
+                of(
+                        "a parameter's entries",
+                        in -> in.get(0).unbind().get(0).times(in.get(0).unbind().get(1)),
+                        Shape.of(P, W)),
                 of("repeatAs", in -> in.get(0).repeatAs(in.get(1), 1), Shape.of(P, W), Shape.of(P, B, W)));
     }
 
@@ -101,6 +109,8 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 of("over", in -> in.get(0).over(square(in.get(1))), whole, whole),
                 of("over a tail", in -> in.get(0).over(square(in.get(1))), whole, tail),
                 unary("a tensor times itself", x -> x.times(x).plus(x)),
+                of("a parameter times itself", in -> in.get(0).times(in.get(0)), Shape.of(P, W)),
+                of("a parameter over another", in -> in.get(0).over(square(in.get(1))), Shape.of(P, W), Shape.of(P, W)),
                 unary("times a number", x -> x.times(-1.5)),
                 unary("sum", x -> x.sum(1)),
                 unary("sum along the last axis", x -> x.sum(-1)),
