@@ -37,21 +37,26 @@ public final class PipelineFile {
     public static Pipeline load(Path file) throws IOException {
         String yaml = Files.readString(file);
         try {
-            return parse(yaml, System.getenv());
+            Path folder = file.toAbsolutePath().getParent();
+            return parse(yaml, System.getenv(), folder);
         } catch (PipelineException wrong) {
             throw new PipelineException(file.toString(), wrong.problems());
         }
     }
 
     /**
-     * Reads the text of a file.
+     * Reads the text of a file, in which paths are relative to the working directory.
      *
      * @param environment values for {@code ${NAME}}
      * @throws PipelineException listing everything that is wrong
      */
     public static Pipeline parse(String yaml, Map<String, String> environment) {
+        return parse(yaml, environment, Path.of(""));
+    }
+
+    private static Pipeline parse(String yaml, Map<String, String> environment, Path folder) {
         JsonNode tree = PipelineYaml.parse(yaml);
-        Reading reading = new Reading();
+        Reading reading = new Reading(folder);
         Secrets.refuseLiterals(tree, reading.problems());
         EnvironmentValues.substitute(tree, environment, reading.problems());
         Pipeline pipeline = new PipelineReader(reading)
@@ -63,7 +68,7 @@ public final class PipelineFile {
 
     /** Every key that a file may hold, in the order of documentation. */
     public static List<KnownKey> keys() {
-        Reading reading = new Reading();
+        Reading reading = new Reading(Path.of(""));
         new PipelineReader(reading).read(PipelineYaml.parse(SMALLEST)).orElseThrow();
         return reading.keys();
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param readout which tokens the towers see
  * @param finalNorm whether the last block's tokens are normed before they are read out
  * @param hidden widths of the hidden layers of the net of {@code DCN_V2} and {@code DLRM_MLP}
+ * @param file path of the scripted module of {@code SCRIPT}; empty for all others
  */
 public record RankerConfig(
         Type type,
@@ -31,7 +32,8 @@ public record RankerConfig(
         InitConfig init,
         MoeConfig moe,
         CrossConfig cross,
-        List<Integer> hidden)
+        List<Integer> hidden,
+        String file)
         implements Serializable {
     private static final List<Integer> DEFAULT_HIDDEN = List.of(256, 128);
 
@@ -51,7 +53,8 @@ public record RankerConfig(
             InitConfig.DEFAULTS,
             MoeConfig.DEFAULTS,
             CrossConfig.DEFAULTS,
-            DEFAULT_HIDDEN);
+            DEFAULT_HIDDEN,
+            "");
 
     private static final int WIDTH_MAX = 8192;
     private static final int LAYERS_MAX = 128;
@@ -80,6 +83,7 @@ public record RankerConfig(
         rules.readByType("moe", moe.equals(MoeConfig.DEFAULTS));
         rules.readByType("cross", cross.equals(CrossConfig.DEFAULTS));
         rules.readByType("hidden", hidden.equals(DEFAULT_HIDDEN));
+        rules.file(file);
         problems.throwIfAny();
     }
 

@@ -19,6 +19,7 @@ public final class RankerConfigBuilder {
     private MoeConfig moe;
     private CrossConfig cross;
     private List<Integer> hidden;
+    private String file;
 
     RankerConfigBuilder(RankerConfig from) {
         type = from.type();
@@ -36,6 +37,7 @@ public final class RankerConfigBuilder {
         moe = from.moe();
         cross = from.cross();
         hidden = from.hidden();
+        file = from.file();
     }
 
     /** Which architecture. */
@@ -128,6 +130,12 @@ public final class RankerConfigBuilder {
         return this;
     }
 
+    /** Path of the scripted module. */
+    public RankerConfigBuilder file(String value) {
+        file = value;
+        return this;
+    }
+
     /**
      * The changed ranker.
      *
@@ -136,6 +144,6 @@ public final class RankerConfigBuilder {
     public RankerConfig build() {
         return new RankerConfig(
                 type, width, layers, heads, expansion, wide, readout, finalNorm, block, tokens, auxiliary, init, moe,
-                cross, hidden);
+                cross, hidden, file);
     }
 }

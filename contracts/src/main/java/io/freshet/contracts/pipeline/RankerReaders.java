@@ -25,7 +25,8 @@ final class RankerReaders {
                 .init(init(section.section("init")))
                 .moe(moe(section.section("moe")))
                 .cross(cross(section.section("cross")))
-                .hidden(section.integers("hidden", defaults.hidden()));
+                .hidden(section.integers("hidden", defaults.hidden()))
+                .file(section.path("file"));
         return section.build(ranker::build, defaults);
     }
 

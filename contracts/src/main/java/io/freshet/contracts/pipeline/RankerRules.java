@@ -76,4 +76,16 @@ final class RankerRules {
                         + " router would never learn. Write gate: full to keep 2",
                 moe.active());
     }
+
+    /** A scripted module lies in a file; nothing else does. */
+    void file(String file) {
+        boolean isScript = type == Type.SCRIPT;
+        if (isScript && file.isEmpty()) {
+            problems.add("file", "is missing. Write the path of the scripted module, relative to the pipeline file.");
+        } else if (!isScript && !file.isEmpty()) {
+            problems.add(
+                    "file",
+                    "is for script only, and this is " + ValueType.word(type) + ". Remove it, or write type: script.");
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.freshet.contracts.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +10,19 @@ import java.util.Map;
 
 /** What the sections of one file share while it is read: the problems found, and every key that was asked for. */
 final class Reading {
+    private final Path folder;
     private final Problems problems = new Problems();
     private final Map<String, KnownKey> keys = new LinkedHashMap<>();
+
+    /** Paths are relative to {@code folder}. */
+    Reading(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A path as it was written, made absolute. */
+    String resolved(String path) {
+        return folder.resolve(path).toAbsolutePath().normalize().toString();
+    }
 
     Problems problems() {
         return problems;

@@ -1,6 +1,7 @@
 package io.freshet.contracts.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -66,6 +67,17 @@ final class Section {
                                     + type.advice().apply(node.get(key).asText()));
         }
         return value.orElse(fallback.value());
+    }
+
+    /** A path, absolute; one that is not is relative to the folder of the file. Empty when absent. */
+    String path(String key) {
+        String written = read(key, ValueType.TEXT, Fallback.of("", "none"));
+        try {
+            return written.isEmpty() ? "" : reading.resolved(written);
+        } catch (InvalidPathException notPath) {
+            reading.problems().add(below(path, key), "is no path: " + notPath.getReason() + ".");
+            return "";
+        }
     }
 
     /** The name under which the file chose to put this section; elsewhere its path. */

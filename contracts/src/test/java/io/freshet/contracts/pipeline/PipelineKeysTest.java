@@ -9,11 +9,15 @@ import io.freshet.contracts.pipeline.EventTopic.Format;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What each key sets, and what holds when it is absent. */
 class PipelineKeysTest {
@@ -170,6 +174,19 @@ class PipelineKeysTest {
         assertThat(ranker.type()).isEqualTo(RankerConfig.Type.DCN_V2);
         assertThat(ranker.cross()).isEqualTo(new CrossConfig(2, 16, CrossConfig.Structure.PARALLEL));
         assertThat(ranker.hidden()).containsExactly(32, 16, 8);
+    }
+
+    @Test
+    void aScriptedModuleIsLookedForBesideThePipelineFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("pipeline.yaml"), SMALLEST + "ranker: {type: script, file: models/ranker.pt}");
+        RankerConfig ranker = PipelineFile.load(file).ranker();
+        assertThat(ranker.type()).isEqualTo(RankerConfig.Type.SCRIPT);
+        assertThat(ranker.file()).isEqualTo(folder.resolve("models/ranker.pt").toString());
+        assertThat(with("ranker: {type: script, file: /models/ranker.pt}")
+                        .ranker()
+                        .file())
+                .isEqualTo("/models/ranker.pt");
     }
 
     @Test

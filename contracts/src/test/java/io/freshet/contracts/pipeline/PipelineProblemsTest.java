@@ -146,6 +146,8 @@ class PipelineProblemsTest {
                 "ranker: {type: dcn-v2, hidden: 7}    | ranker.hidden",
                 "ranker: {type: dcn-v2, hidden: [7, x]} | ranker.hidden",
                 "ranker: {type: dcn-v2, hidden: [0]}  | ranker.hidden",
+                "ranker: {type: script}               | ranker.file",
+                "ranker: {file: ranker.pt}            | ranker.file",
                 "ranker: {wide: maybe}                | ranker.wide",
                 "ranker: [1]                          | ranker",
                 "ranker: 7                            | ranker",

@@ -22,6 +22,7 @@ public final class ScriptModule implements AutoCloseable {
         manager = Engines.newManager(device);
         try {
             module = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+            JniUtils.enableInferenceMode(module); // No dropout, not even in training: the same bits after a restore.
         } catch (IOException e) {
             throw new UncheckedIOException("Reading from memory failed.", e);
         }

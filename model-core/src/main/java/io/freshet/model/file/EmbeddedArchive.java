@@ -3,6 +3,7 @@ package io.freshet.model.file;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.freshet.model.ranker.ModelPlan;
+import io.freshet.model.ranker.RankerArchive;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
 import java.io.BufferedOutputStream;
@@ -20,7 +21,7 @@ import java.util.Map;
  * <pre>
  *   forward(INPUTS) -> logits [B, tasks]      INPUTS as in {@link RankerScript}: rows, indices, offsets and weights of
  *                                             every table that is read, then the numbers
- *   dense                                     the weights, a buffer
+ *   dense                                     the weights, a buffer; of a scripted module, module and prior instead
  *   extra/freshet.json                        {"inputs": names of the arguments, "tasks": names, "metadata": {...}}
  * </pre>
  */
@@ -40,14 +41,12 @@ public final class EmbeddedArchive {
      * @throws UncheckedIOException if the file cannot be written
      */
     public static void write(Path file, ModelPlan plan, float[] dense, Map<String, String> metadata) {
-        RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
+        RankerScript script = plan.script();
         ObjectNode about = JSON.createObjectNode();
         script.scoringArguments().forEach(about.putArray("inputs")::add);
         plan.tasks().forEach(about.putArray("tasks")::add);
         metadata.forEach(about.putObject("metadata")::put);
-        ScriptArchive archive = new ScriptArchive(script.embeddedSource())
-                .vector(RankerScript.DENSE, dense)
-                .extra(ABOUT, about.toPrettyString());
+        ScriptArchive archive = RankerArchive.withWeights(plan, dense).extra(ABOUT, about.toPrettyString());
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         try {
             archive.writeTo(new BufferedOutputStream(Files.newOutputStream(unfinished)));

@@ -154,4 +154,10 @@ public interface Executor<V> {
 
     /** max(z, 0) - z y + log(1 + exp(-|z|)), element by element. */
     V crossEntropy(V logits, V labels);
+
+    /** Runs a scripted module on features and weights; see {@link ModuleCall} for the results. */
+    List<V> module(ModuleCall call, List<V> in);
+
+    /** The gradients of features and weights, in their order. */
+    List<V> moduleBackward(V gradient, V attached, List<V> inputs);
 }

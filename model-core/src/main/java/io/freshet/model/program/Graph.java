@@ -72,6 +72,25 @@ public final class Graph {
         return parameter(name, Shape.of(axes), new Parameter.Initial.Constant(value));
     }
 
+    /** A parameter that starts as given numbers, row-major. */
+    public Tensor given(String name, float[] values, Axis... axes) {
+        Shape shape = Shape.of(axes);
+        require(
+                values.length == shape.elements(),
+                () -> "%d numbers for the parameter '%s' %s".formatted(values.length, name, shape));
+        return parameter(name, shape, new Parameter.Initial.Given(values));
+    }
+
+    /** Runs a scripted module on features [B, ..] and its weights: logits [B, tasks]. */
+    public Tensor module(ModuleCall call, List<Tensor> features, List<Tensor> weights) {
+        Shape logits = Shape.of(Shape.BATCH, Axis.of("tasks", call.tasks()));
+        List<Tensor> in = new ArrayList<>(features);
+        in.addAll(weights);
+        List<Shape> shapes = new ArrayList<>(List.of(logits, logits));
+        in.forEach(tensor -> shapes.add(tensor.shape()));
+        return steps(new ModuleOp.Run(call), shapes, in.toArray(Tensor[]::new)).get(0);
+    }
+
     /** Sums weighted rows [U, width] into bags, one per feature and example: [F, B, width]. */
     public Tensor embeddingBag(String table, Axis features, Axis width) {
         Tensor rows = input("rows." + table, Shape.BATCH, width); // Its first axis, U, varies as well.

@@ -15,6 +15,7 @@ public sealed interface Op
                 KernelOp,
                 LayoutOp,
                 LossOp,
+                ModuleOp,
                 MoeOp,
                 NormOp,
                 ProductOp {

@@ -21,6 +21,14 @@ public record Parameter(String name, Shape shape, int offset, Initial initial) {
             }
         }
 
+        /** Numbers from elsewhere, row-major. */
+        record Given(float[] values) implements Initial {
+            @Override
+            public double range() {
+                return 0;
+            }
+        }
+
         /** Xavier uniform: within +- scale * sqrt(6 / (in + out)) of each single matrix. */
         record Xavier(double scale, int in, int out) implements Initial {
             @Override

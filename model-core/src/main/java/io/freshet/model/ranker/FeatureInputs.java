@@ -48,6 +48,16 @@ final class FeatureInputs {
         }
     }
 
+    /** The pooled rows of a feature, [B, dimension]. */
+    Tensor embedding(FeatureLayout.Slot slot) {
+        return embeddings[slot.index()];
+    }
+
+    /** A number, [B, 1], by its place in {@link FeatureLayout#numbers()}. */
+    Tensor number(int index) {
+        return numbers.get(index);
+    }
+
     /** The features of every group side by side, [B, width of the group]: embeddings first, then numbers. */
     List<Tensor> groups() {
         return layout.groups().stream().map(this::group).toList();

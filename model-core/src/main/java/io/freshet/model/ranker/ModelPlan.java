@@ -9,13 +9,17 @@ import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
 import io.freshet.model.program.Shape;
 import io.freshet.model.program.Shape.Axis;
+import io.freshet.model.script.RankerScript;
+import io.freshet.model.script.ScriptedModule;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +35,7 @@ public final class ModelPlan {
     private final FeatureLayout features;
     private final List<String> tasks;
     private final RankerConfig ranker;
+    private final Optional<ScriptedModule> module;
     private final Program program;
     private final List<Parameter> parameters;
     private final String fingerprint;
@@ -40,11 +45,15 @@ public final class ModelPlan {
         tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
         ranker = pipeline.ranker();
         NotBuilt.refuse(ranker);
+        module = ranker.type() == RankerConfig.Type.SCRIPT
+                ? Optional.of(ScriptedModule.read(Path.of(ranker.file())))
+                : Optional.empty();
         program = RankerProgram.of(
                 features,
                 tasks.size(),
                 switch (ranker.type()) {
                     case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, tasks, ranker);
+                    case SCRIPT -> new ScriptedRanker(features, tasks.size(), module.get());
                     default ->
                         throw new IllegalArgumentException(
                                 "ranker.type %s is not built yet. Write token-mixer-large.".formatted(ranker.type()));
@@ -84,6 +93,16 @@ public final class ModelPlan {
         return program;
     }
 
+    /** The program as TorchScript. */
+    public RankerScript script() {
+        return new RankerScript(program, tasks.size(), module);
+    }
+
+    /** The scripted module that the program runs, if it does. */
+    public Optional<ScriptedModule> module() {
+        return module;
+    }
+
     /** Slices of the dense vector, in its order, without gaps; the last one is {@code prior}. */
     public List<Parameter> parameters() {
         return List.copyOf(parameters);
@@ -112,6 +131,10 @@ public final class ModelPlan {
         int end = parameter.offset() + parameter.size();
         if (parameter.initial() instanceof Parameter.Initial.Constant constant) {
             Arrays.fill(dense, parameter.offset(), end, constant.value());
+            return;
+        }
+        if (parameter.initial() instanceof Parameter.Initial.Given given) {
+            System.arraycopy(given.values(), 0, dense, parameter.offset(), parameter.size());
             return;
         }
         SplitMix random = SplitMix.of(seed, parameter.name());
@@ -168,6 +191,7 @@ public final class ModelPlan {
             lines.add("task " + task.name() + " " + task.action());
         }
         lines.addAll(RankerMeaning.lines(ranker));
+        module.ifPresent(scripted -> lines.add("module " + scripted.hash()));
         for (Parameter parameter : parameters) {
             lines.add(parameter.name() + " " + parameter.shape());
         }

@@ -8,14 +8,15 @@ import io.freshet.model.engine.Arguments;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
 import io.freshet.model.ranker.ModelPlan;
+import io.freshet.model.ranker.RankerArchive;
 import io.freshet.model.script.RankerScript;
-import io.freshet.model.script.ScriptArchive;
+import java.util.Optional;
 
 /** Scores batches with given weights. Thread-safe: each thread brings its own batch. */
 public final class Scorer implements AutoCloseable {
     private final ModelPlan plan;
     private final NDManager manager;
-    private final ScriptModule module;
+    private final Optional<ScriptModule> shared; // By all versions, unless each has its weights inside.
 
     /**
      * A scorer of a ranker.
@@ -26,8 +27,9 @@ public final class Scorer implements AutoCloseable {
     public Scorer(ModelPlan plan, String device) {
         this.plan = plan;
         manager = Engines.newManager(Engines.device(device));
-        module = new ScriptModule(
-                ScriptArchive.of(new RankerScript(plan.program(), plan.tasks().size()).source()), manager.getDevice());
+        shared = plan.module().isPresent()
+                ? Optional.empty()
+                : Optional.of(new ScriptModule(RankerArchive.withoutWeights(plan), manager.getDevice()));
     }
 
     /**
@@ -40,7 +42,11 @@ public final class Scorer implements AutoCloseable {
             throw new IllegalArgumentException("The ranker has %d dense weights, but got %d: they are of another model."
                     .formatted(plan.denseSize(), dense.length));
         }
-        return new DenseWeights(Engines.newManager(manager.getDevice()), dense);
+        if (shared.isEmpty()) {
+            byte[] archive = RankerArchive.withWeights(plan, dense).toBytes();
+            return DenseWeights.inside(new ScriptModule(archive, manager.getDevice()));
+        }
+        return DenseWeights.of(shared.get(), Engines.newManager(manager.getDevice()), dense);
     }
 
     /**
@@ -51,8 +57,8 @@ public final class Scorer implements AutoCloseable {
     public float[] score(DenseWeights weights, RankerBatch batch) {
         Engines.prepareThread(false);
         try (NDManager call = manager.newSubManager()) {
-            NDList arguments = new NDList(weights.dense()).addAll(new Arguments(call).features(batch));
-            NDList results = module.run(RankerScript.SCORE, arguments, false, call);
+            NDList arguments = new NDList(weights.arguments()).addAll(new Arguments(call).features(batch));
+            NDList results = weights.module().run(RankerScript.SCORE, arguments, false, call);
             return probabilities(results.head(), batch.size() * plan.tasks().size());
         }
     }
@@ -68,7 +74,7 @@ public final class Scorer implements AutoCloseable {
 
     @Override
     public void close() {
-        module.close();
+        shared.ifPresent(ScriptModule::close);
         manager.close();
     }
 }

@@ -17,11 +17,11 @@ final class ModulePickle {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    /** A module of class {@code __torch__.NAME}, in training mode as every new module. */
-    ModulePickle(String className) {
+    /** A module of a class, in training mode as every new module. */
+    ModulePickle(String module, String className) {
         out.write(0x80);
         out.write(PROTOCOL);
-        global("__torch__", className);
+        global(module, className);
         letters(")"); // An empty tuple, the constructor's arguments.
         out.write(NEW_OBJECT);
         letters("}("); // An empty map, and a mark for its entries.
@@ -49,6 +49,17 @@ final class ModulePickle {
         out.write(FALSE);
         global("collections", "OrderedDict");
         letters(")RtR");
+        return this;
+    }
+
+    /**
+     * Adds an object that was pickled elsewhere.
+     *
+     * @param pickled without what begins and ends a pickle
+     */
+    ModulePickle object(String attribute, byte[] pickled) {
+        text(attribute);
+        out.writeBytes(pickled);
         return this;
     }
 

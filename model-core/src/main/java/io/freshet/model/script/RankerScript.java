@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -48,12 +49,22 @@ public final class RankerScript {
 
     private final Program program;
     private final int priors;
+    private final Optional<ScriptedModule> module;
     private final UpdateRule rule = new AdagradRule();
 
     /** The script of a program with an input {@code prior} [priors]. */
     public RankerScript(Program program, int priors) {
+        this(program, priors, Optional.empty());
+    }
+
+    /**
+     * The script of a program that may run a scripted module. That module has its weights with it, so {@code forward}
+     * takes none: {@link #source} has the method that learns only.
+     */
+    public RankerScript(Program program, int priors, Optional<ScriptedModule> module) {
         this.program = program;
         this.priors = priors;
+        this.module = module;
     }
 
     /** Names of the inputs of {@code forward} after the dense vector. */
@@ -77,28 +88,60 @@ public final class RankerScript {
     /** The source, in the dialect in which TorchScript archives hold it. */
     public String source() {
         Set<String> helpers = new LinkedHashSet<>();
-        List<String> methods = new ArrayList<>(scoring(SCORE, helpers));
+        List<String> methods = new ArrayList<>();
+        if (module.isEmpty()) {
+            methods.addAll(scoring(SCORE, helpers));
+        }
         methods.addAll(training(helpers));
         return classOf(List.of(), helpers, methods);
     }
 
-    /** The source of a module that only scores and has its weights in the attribute {@link #DENSE}: forward(INPUTS). */
+    /**
+     * The source of a module that only scores and has its weights with it: forward(INPUTS). They are in the attribute
+     * {@link #embeddedAttribute()}, and in the scripted module if there is one.
+     */
     public String embeddedSource() {
-        Map<String, String> variables = variables(scoringInputs());
         Set<String> helpers = new LinkedHashSet<>();
+        List<String> methods = module.isPresent() ? scoringOfModule(helpers) : scoringOfAttribute(helpers);
+        return classOf(List.of(embeddedAttribute()), helpers, methods);
+    }
+
+    /** Attribute with all dense weights; with the priors only if a scripted module has the rest. */
+    public String embeddedAttribute() {
+        return module.isPresent() ? PRIOR : DENSE;
+    }
+
+    private List<String> scoringOfAttribute(Set<String> helpers) {
+        Map<String, String> variables = variables(scoringInputs());
         List<String> methods = new ArrayList<>();
         methods.add("  def " + SCORE + "(self: __torch__.Ranker,\n    " + arguments(variables) + ") -> Tensor:");
         methods.add("    return (self)." + SCORE_WITH + "(self." + DENSE + ", " + String.join(", ", variables.values())
                 + ", )");
         methods.addAll(scoring(SCORE_WITH, helpers));
-        return classOf(List.of(DENSE), helpers, methods);
+        return methods;
     }
 
-    private static String classOf(List<String> buffers, Set<String> helpers, List<String> methods) {
+    private List<String> scoringOfModule(Set<String> helpers) {
+        Map<String, String> variables = variables(scoringInputs());
+        List<String> lines = new ArrayList<>();
+        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    " + arguments(variables) + ") -> Tensor:");
+        variables.put(PRIOR, "self." + PRIOR);
+        Map<String, String> own = new LinkedHashMap<>();
+        program.parameters().forEach(each -> own.put(each.name(), ModuleCode.parameter(each.name())));
+        ScriptBody body = new ScriptBody(variables, own, false);
+        String logits = program.logits(body);
+        body.lines().forEach(line -> lines.add("    " + line));
+        lines.add("    return " + logits);
+        helpers.addAll(body.helpers());
+        return lines;
+    }
+
+    private String classOf(List<String> buffers, Set<String> helpers, List<String> methods) {
         List<String> lines = new ArrayList<>(List.of("class Ranker(Module):", "  __parameters__ = []"));
         lines.add("  __buffers__ = ["
                 + buffers.stream().map(name -> "\"" + name + "\", ").collect(Collectors.joining()) + "]");
         buffers.forEach(name -> lines.add("  " + name + " : Tensor"));
+        module.ifPresent(scripted -> lines.add("  " + ModuleCode.ATTRIBUTE + " : " + scripted.className()));
         lines.add("  training : bool");
         helpers.forEach(file -> lines.addAll(HelperFile.methods(file)));
         lines.addAll(methods);

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Writes TorchScript source as the archive that {@code torch.jit.load} opens, in Python, C++ and Java alike: a zip of
+ * Writes TorchScript source, and a scripted module that it may use, as the archive that {@code torch.jit.load} opens, in Python, C++ and Java alike: a zip of
  *
  * <pre>
  *   NAME/version               archive format
@@ -27,10 +29,16 @@ public final class ScriptArchive {
     private static final String NAME = "ranker";
     /** The torch format that knows the operators used here; torch 2.x writes it. */
     private static final String FORMAT = "3\n";
+    /** Where our class lies when a module brings classes of its own. */
+    private static final String APART = "__torch__.io_freshet";
 
     private final String source;
     private final Map<String, float[]> vectors = new LinkedHashMap<>();
     private final Map<String, String> extra = new LinkedHashMap<>();
+    private Optional<Part> module = Optional.empty();
+
+    /** A scripted module and what its archive holds besides the pickled module itself. */
+    private record Part(ScriptedModule scripted, Map<String, byte[]> files) {}
 
     /** An archive of a module of class {@code Ranker}. */
     public ScriptArchive(String source) {
@@ -43,6 +51,22 @@ public final class ScriptArchive {
         return this;
     }
 
+    /** Adds the attribute {@code module}, with the weights that its file holds. */
+    public ScriptArchive module(ScriptedModule scripted) {
+        module = Optional.of(new Part(scripted, scripted.files()));
+        return this;
+    }
+
+    /**
+     * Adds the attribute {@code module} with other weights.
+     *
+     * @param dense begins with the module's trainable parameters, in their order
+     */
+    public ScriptArchive module(ScriptedModule scripted, float[] dense) {
+        module = Optional.of(new Part(scripted, scripted.files(dense)));
+        return this;
+    }
+
     /** Adds a file, as {@code _extra_files} of {@code torch.jit.load} finds it. */
     public ScriptArchive extra(String file, String content) {
         extra.put(file, content);
@@ -51,22 +75,41 @@ public final class ScriptArchive {
 
     /** Writes the archive, and closes the stream. */
     public void writeTo(OutputStream out) throws IOException {
-        ModulePickle module = new ModulePickle("Ranker");
         try (ArchiveZip zip = new ArchiveZip(out, NAME)) {
+            ModulePickle pickle = new ModulePickle(module.isPresent() ? APART : "__torch__", "Ranker");
             int key = 0;
             for (Map.Entry<String, float[]> vector : vectors.entrySet()) {
-                module.vector(vector.getKey(), "" + key, vector.getValue().length);
-                zip.floats("data/" + key++, vector.getValue());
+                String storage = module.isPresent() ? "ranker_" + key++ : "" + key++; // A module has its own 0, 1, 2.
+                pickle.vector(vector.getKey(), storage, vector.getValue().length);
+                zip.floats("data/" + storage, vector.getValue());
             }
-            zip.entry("data.pkl", module.toBytes());
-            zip.entry("code/__torch__.py", utf8(source));
-            zip.entry("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
             for (Map.Entry<String, String> file : extra.entrySet()) {
                 zip.entry("extra/" + file.getKey(), utf8(file.getValue()));
             }
-            zip.entry("version", utf8(FORMAT));
-            zip.entry("byteorder", utf8("little"));
+            if (module.isPresent()) {
+                pickle.object(ModuleCode.ATTRIBUTE, module.get().scripted().pickledObject());
+                zip.entry("code/" + APART.replace('.', '/') + ".py", utf8(apart()));
+                for (Map.Entry<String, byte[]> file : module.get().files().entrySet()) {
+                    zip.entry(file.getKey(), file.getValue());
+                }
+            } else {
+                zip.entry("code/__torch__.py", utf8(source));
+                zip.entry("constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
+                zip.entry("version", utf8(FORMAT));
+                zip.entry("byteorder", utf8("little"));
+            }
+            zip.entry("data.pkl", pickle.toBytes());
         }
+    }
+
+    /** The source with its class in a file of its own, where it meets no class of the module. */
+    private String apart() {
+        String moduleType = ModuleCode.ATTRIBUTE + " : ";
+        return source.lines()
+                .map(line -> line.strip().startsWith(moduleType)
+                        ? line
+                        : line.replace("self: __torch__.Ranker", "self: " + APART + ".Ranker"))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** The archive in memory. */

@@ -17,8 +17,8 @@ import io.freshet.model.layer.SparseMoe;
 import io.freshet.model.metric.ExpertRows;
 import io.freshet.model.program.Program;
 import io.freshet.model.ranker.ModelPlan;
+import io.freshet.model.ranker.RankerArchive;
 import io.freshet.model.script.RankerScript;
-import io.freshet.model.script.ScriptArchive;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,9 +61,8 @@ public final class TrainingStep implements AutoCloseable {
         }
         this.plan = plan;
         Engines.useThreads(config.threads());
-        RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
         manager = Engines.newManager(Engines.device(config.device()));
-        module = new ScriptModule(ScriptArchive.of(script.source()), manager.getDevice());
+        module = new ScriptModule(RankerArchive.withoutWeights(plan), manager.getDevice());
         learnt = manager.create(Arrays.copyOf(state.weights(), plan.priorOffset()));
         accumulator = manager.create(state.accumulator());
         arguments = new NDList(
@@ -94,7 +93,7 @@ public final class TrainingStep implements AutoCloseable {
             all.add(own.of(put(priorMemory, prior.logOdds()), DataType.FLOAT32, tasks));
             all.add(own.of(put(labelMemory, labels.labels()), DataType.FLOAT32, batch.size(), tasks));
             all.add(own.of(put(weightMemory, labels.weights()), DataType.FLOAT32, batch.size()));
-            NDList results = module.run(RankerScript.TRAIN, all, false, call);
+            NDList results = module.run(RankerScript.TRAIN, all, plan.module().isPresent(), call);
             takeRowGradients(batch, results);
             prior.count(labels, tasks);
             steps++;

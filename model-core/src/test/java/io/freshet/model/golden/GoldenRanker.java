@@ -33,10 +33,15 @@ final class GoldenRanker {
     private GoldenRanker() {}
 
     static ModelPlan plan(Golden golden) {
-        return ModelPlan.of(pipeline(golden.at("config")));
+        return plan(golden, ranker(golden.at("config", "ranker")));
     }
 
-    private static Pipeline pipeline(JsonNode config) {
+    /** The plan of a case's features and tasks with a ranker of its own. */
+    static ModelPlan plan(Golden golden, RankerConfig ranker) {
+        return ModelPlan.of(pipeline(golden.at("config"), ranker));
+    }
+
+    private static Pipeline pipeline(JsonNode config, RankerConfig ranker) {
         List<Map.Entry<String, Integer>> dimensions = new ArrayList<>();
         config.get("tables")
                 .forEach(table -> dimensions.add(Map.entry(
@@ -47,7 +52,7 @@ final class GoldenRanker {
         config.get("features").forEach(feature -> features.add(feature(feature)));
         List<String> tasks = new ArrayList<>();
         config.get("tasks").forEach(task -> tasks.add(task.asText()));
-        return Pipelines.of(tables, features, tasks, ranker(config.get("ranker")));
+        return Pipelines.of(tables, features, tasks, ranker);
     }
 
     private static FeatureConfig feature(JsonNode node) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.freshet.model.program.Executor;
+import io.freshet.model.program.ModuleCall;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Routing;
 import java.util.Arrays;
@@ -379,5 +380,15 @@ public final class Oracle implements Executor<NDArray> {
             throw new IllegalStateException("Not float64: " + Arrays.toString(shape));
         }
         return array;
+    }
+
+    @Override
+    public List<NDArray> module(ModuleCall call, List<NDArray> in) {
+        throw new UnsupportedOperationException("Only the engine can run a scripted module.");
+    }
+
+    @Override
+    public List<NDArray> moduleBackward(NDArray gradient, NDArray attached, List<NDArray> inputs) {
+        throw new UnsupportedOperationException("Only the engine can differentiate a scripted module.");
     }
 }
