@@ -306,47 +306,14 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
         return let("torch.binary_cross_entropy_with_logits(" + logits + ", " + labels + ", None, None, 0)");
     }
 
-    /** A module whose weights are said to be its own runs on them as they are, and nothing is differentiated. */
     @Override
     public List<String> module(ModuleCall call, List<String> in) {
-        int features = call.features().size();
-        boolean trains =
-                !in.get(features).equals(ModuleCode.parameter(call.weights().get(0)));
-        List<String> attached = new ArrayList<>();
-        for (int i = 0; i < features; i++) {
-            attached.add(trains ? let("torch.requires_grad_(torch.detach(" + in.get(i) + "))") : in.get(i));
-        }
-        if (trains) {
-            for (int i = 0; i < call.weights().size(); i++) {
-                String weight = let("torch.requires_grad_("
-                        + ModuleCode.parameter(call.weights().get(i)) + ")");
-                let("torch.copy_(torch.detach(" + weight + "), " + in.get(features + i) + ")");
-                attached.add(weight);
-            }
-            lines.add("torch.set_grad_enabled(True)");
-        }
-        String given = IntStream.range(0, features)
-                .mapToObj(i -> ModuleCode.quoted(call.features().get(i)) + ": " + attached.get(i))
-                .collect(Collectors.joining(", "));
-        String raw = let("(self." + ModuleCode.ATTRIBUTE + ").forward({" + given + "}, )");
-        if (trains) {
-            lines.add("torch.set_grad_enabled(False)");
-        }
-        String examples = let("torch.size(" + in.get(0) + ", 0)");
-        String logits =
-                call("module", "module_logits", 1, raw, examples, call.tasks()).get(0);
-        List<String> results = new ArrayList<>(List.of(trains ? let("torch.detach(" + logits + ")") : logits, logits));
-        results.addAll(trains ? attached : in);
-        return results;
+        ModuleLines lines = new ModuleLines(this);
+        return keeps ? lines.train(call, in) : lines.score(call, in);
     }
 
     @Override
     public List<String> moduleBackward(String gradient, String attached, List<String> inputs) {
-        String found = let("torch.autograd.grad([%s], %s, annotate(List[Optional[Tensor]], [%s]), None, False, True)"
-                .formatted(attached, inputs, gradient));
-        return IntStream.range(0, inputs.size())
-                .mapToObj(i -> call("module", "module_gradient", 1, found + "[" + i + "]", inputs.get(i))
-                        .get(0))
-                .toList();
+        return new ModuleLines(this).gradients(gradient, attached, inputs);
     }
 }
