@@ -2,13 +2,10 @@ package io.freshet.model.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.contracts.feature.EncodedFeatures;
-import io.freshet.contracts.pipeline.AuxiliaryConfig;
-import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
-import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
@@ -33,7 +30,7 @@ final class GoldenRanker {
     private GoldenRanker() {}
 
     static ModelPlan plan(Golden golden) {
-        return plan(golden, ranker(golden.at("config", "ranker")));
+        return plan(golden, GoldenConfig.tokenMixerLarge(golden.at("config", "ranker")));
     }
 
     /** The plan of a case's features and tasks with a ranker of its own. */
@@ -64,38 +61,6 @@ final class GoldenRanker {
         Pooling pooling = node.get("pooling").asText().equals("sum") ? Pooling.SUM : Pooling.MEAN;
         String table = node.get("table").asText();
         return new FeatureConfig(name, Slot.SEQUENCE, table, group, pooling, 50, Transform.NONE);
-    }
-
-    private static RankerConfig ranker(JsonNode node) {
-        BlockConfig.Form form = BlockConfig.Form.valueOf(node.get("block").asText());
-        int interval = node.get("residual_interval").asInt();
-        double auxiliary = node.get("auxiliary_loss").asDouble();
-        return RankerConfig.DEFAULTS
-                .change()
-                .width(node.get("width").asInt())
-                .layers(node.get("layers").asInt())
-                .heads(node.get("heads").asInt())
-                .expansion(node.get("expansion").asInt())
-                .wide(node.get("wide").asBoolean())
-                .block(BlockConfig.DEFAULTS.with(form).withInterval(interval))
-                .auxiliary(new AuxiliaryConfig(auxiliary, AuxiliaryConfig.Form.OWN_LOGIT))
-                .moe(moe(node))
-                .build();
-    }
-
-    /** The mixture of experts of a case; dense if it has none. */
-    static MoeConfig moe(JsonNode config) {
-        JsonNode moe = config.get("moe");
-        if (moe == null) {
-            return MoeConfig.DEFAULTS;
-        }
-        return new MoeConfig(
-                moe.get("experts").asInt(),
-                moe.get("active").asInt(),
-                moe.get("gate_scale").asDouble(),
-                MoeConfig.Gate.valueOf(moe.get("gate").asText()),
-                moe.get("balance_loss").asDouble(),
-                moe.get("router_z_loss").asDouble());
     }
 
     /** The dense vector of named weights; fails if a name or a shape is not the plan's. */

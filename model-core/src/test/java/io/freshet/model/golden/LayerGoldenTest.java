@@ -3,7 +3,6 @@ package io.freshet.model.golden;
 import static io.freshet.model.golden.Close.assertClose;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.InitConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TokensConfig;
@@ -70,8 +69,8 @@ class LayerGoldenTest {
             case "per_token_swiglu" -> swiGlu(graph, config, x);
             case "block" -> {
                 try (Graph.Scope scope = graph.scope("block.0")) {
-                    yield new TokenMixerBlock(
-                                    ranker(config), mixing(config), new RouterLosses(GoldenRanker.moe(config)))
+                    RankerConfig ranker = GoldenConfig.tokenMixerLarge(config);
+                    yield new TokenMixerBlock(ranker, mixing(config), new RouterLosses(ranker.moe()))
                             .apply(graph, tokenFirst(x));
                 }
             }
@@ -98,18 +97,6 @@ class LayerGoldenTest {
                 Axis.of("T", config.get("tokens").asInt()),
                 Axis.of("H", config.get("heads").asInt()),
                 Axis.of("D", config.get("width").asInt()));
-    }
-
-    private static RankerConfig ranker(JsonNode config) {
-        BlockConfig.Form form = BlockConfig.Form.valueOf(config.get("block").asText());
-        return RankerConfig.DEFAULTS
-                .change()
-                .width(config.get("width").asInt())
-                .heads(config.get("heads").asInt())
-                .expansion(config.get("expansion").asInt())
-                .block(BlockConfig.DEFAULTS.with(form))
-                .moe(GoldenRanker.moe(config))
-                .build();
     }
 
     private static Axis[] axes(String name, long[] shape) {

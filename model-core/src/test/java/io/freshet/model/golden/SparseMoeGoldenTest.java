@@ -97,7 +97,7 @@ class SparseMoeGoldenTest {
         int positions = golden.at("config", "positions").asInt();
         int width = golden.at("config", "width").asInt();
         int expansion = golden.at("config", "expansion").asInt();
-        return new MoeProgram(positions, width, expansion).of(GoldenRanker.moe(golden.at("config")));
+        return new MoeProgram(positions, width, expansion).of(GoldenConfig.moe(golden.at("config")));
     }
 
     private static Map<String, LayerRun.Values> weights(Golden golden) {
