@@ -58,6 +58,8 @@ final class GoldenConfig {
     }
 
     private static <E extends Enum<E>> E choice(JsonNode node, String key, E usual) {
-        return node.has(key) ? Enum.valueOf(usual.getDeclaringClass(), node.get(key).asText()) : usual;
+        return node.has(key)
+                ? Enum.valueOf(usual.getDeclaringClass(), node.get(key).asText())
+                : usual;
     }
 }

@@ -17,15 +17,16 @@ import io.freshet.model.program.Program;
 import io.freshet.model.program.Shape;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
+import io.freshet.model.script.ScriptRun;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each layer alone, in float64, against an independent implementation: output and every gradient. */
+/** Each layer alone against an independent implementation: output and every gradient, in float64 and by the script. */
 class LayerGoldenTest {
     private static final double TOLERANCE = 1e-10;
+    private static final double FLOAT_TOLERANCE = 1e-5;
 
     static List<Golden> layers() {
         return Golden.ofCase("mix", "revert", "rms_norm", "per_token_swiglu", "tokenizer", "block");
@@ -33,21 +34,11 @@ class LayerGoldenTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void computesTheGoldenOutputAndGradients(Golden golden) {
-        Graph graph = new Graph();
-        List<Tensor> inputs = new ArrayList<>();
-        Map<String, Golden.Values> values = Golden.all(golden.at("inputs"));
-        values.forEach((name, value) -> inputs.add(graph.input(name, axes(name, value.shape()))));
-        Tensor output = batchFirst(layer(golden, graph, inputs));
+    void theOracleComputesTheGoldenOutputAndGradients(Golden golden) {
+        Program program = program(golden, "");
         Golden.Values outputGradient = golden.values("output_gradient");
-        Axis[] outputAxes = output.shape().axes().toArray(Axis[]::new);
-        Tensor loss = output.times(graph.input("output_gradient", outputAxes));
-        for (int axis = output.shape().rank(); axis > 0; axis--) {
-            loss = loss.sum(0);
-        }
-        Program program = graph.build(new Program.Outputs(output, loss));
         try (OracleRun run = new OracleRun()) {
-            values.forEach((name, value) -> run.input(name, value.data(), value.shape()));
+            Golden.all(golden.at("inputs")).forEach((name, value) -> run.input(name, value.data(), value.shape()));
             run.input("output_gradient", outputGradient.data(), outputGradient.shape());
             run.weights(Golden.all(golden.at("weights")));
             run.run(program);
@@ -57,6 +48,41 @@ class LayerGoldenTest {
             Golden.all(golden.at("gradients", "weights"))
                     .forEach((name, value) -> assertClose(name, run.weightGradient(name), value.data(), TOLERANCE));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theScriptComputesTheGoldenOutputAndGradients(Golden golden) {
+        Program program = program(golden, "rows.");
+        Golden.Values outputGradient = golden.values("output_gradient");
+        try (ScriptRun run = new ScriptRun()) {
+            Golden.all(golden.at("inputs"))
+                    .forEach((name, value) -> run.value("rows." + name, value.data(), value.shape()));
+            Golden.all(golden.at("weights")).forEach((name, value) -> run.value(name, value.data(), value.shape()));
+            run.value("output_gradient", outputGradient.data(), outputGradient.shape());
+            run.run(program);
+            assertClose("output", run.logits(), golden.values("output").data(), FLOAT_TOLERANCE);
+            Golden.all(golden.at("gradients", "inputs"))
+                    .forEach((name, value) ->
+                            assertClose(name, run.gradient("rows." + name), value.data(), FLOAT_TOLERANCE));
+            Golden.all(golden.at("gradients", "weights"))
+                    .forEach((name, value) -> assertClose(name, run.gradient(name), value.data(), FLOAT_TOLERANCE));
+        }
+    }
+
+    /** The layer of a file, its inputs under their names with a prefix; its loss has the golden output gradient. */
+    private static Program program(Golden golden, String prefix) {
+        Graph graph = new Graph();
+        List<Tensor> inputs = new ArrayList<>();
+        Golden.all(golden.at("inputs"))
+                .forEach((name, value) -> inputs.add(graph.input(prefix + name, axes(name, value.shape()))));
+        Tensor output = batchFirst(layer(golden, graph, inputs));
+        Axis[] outputAxes = output.shape().axes().toArray(Axis[]::new);
+        Tensor loss = output.times(graph.input("output_gradient", outputAxes));
+        for (int axis = output.shape().rank(); axis > 0; axis--) {
+            loss = loss.sum(0);
+        }
+        return graph.build(new Program.Outputs(output, loss));
     }
 
     private static Tensor layer(Golden golden, Graph graph, List<Tensor> inputs) {

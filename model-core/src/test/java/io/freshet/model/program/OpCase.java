@@ -68,6 +68,9 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         Shape.of(B, P),
                         Shape.of(B, M)),
                 unary("reshape", x -> x.reshape(W, B, P)),
+                unary(
+                        "reshape that counts positions as examples",
+                        x -> x.reshape(Axis.ofBatchTimes(P.size()), W).times(2)),
                 unary("transpose", x -> x.transpose(2, 0, 1)),
                 unary("split", x -> {
                     List<Tensor> parts = x.split(2, ONE, REST);
@@ -262,7 +265,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
         /** Not closer to zero than a finite difference reaches, for the sake of relu. */
         static Values random(SplittableRandom random, Shape shape) {
             long[] sizes = shape.axes().stream()
-                    .mapToLong(axis -> axis.isBatch() ? BATCH : axis.size())
+                    .mapToLong(axis -> axis.isBatch() ? (long) BATCH * -axis.size() : axis.size())
                     .toArray();
             double[] data = new double[(int) LongStream.of(sizes).reduce(1, Math::multiplyExact)];
             for (int i = 0; i < data.length; i++) {

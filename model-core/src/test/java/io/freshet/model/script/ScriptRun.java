@@ -1,0 +1,96 @@
+package io.freshet.model.script;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.freshet.model.engine.Engines;
+import io.freshet.model.engine.ScriptModule;
+import io.freshet.model.program.Op;
+import io.freshet.model.program.Parameter;
+import io.freshet.model.program.Program;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A program carried out once by its training script, in float32: outputs, and gradients in the flat vector. */
+public final class ScriptRun implements AutoCloseable {
+    private final NDManager manager = Engines.newManager(Device.cpu());
+    private final Map<String, NDArray> values = new HashMap<>();
+    private final Map<String, float[]> gradients = new HashMap<>();
+    private float[] logits;
+
+    /** A value of an input or a parameter. */
+    public void value(String name, double[] data, long... sizes) {
+        float[] floats = new float[data.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) data[i];
+        }
+        values.put(name, manager.create(floats, new Shape(sizes)));
+    }
+
+    /** Runs the program; every gradient starts as NaN, so that one that is not written shows. */
+    public void run(Program program) {
+        RankerScript script = new RankerScript(program, 1);
+        Engines.prepareThread(false);
+        NDArray flat = manager.zeros(new Shape(program.size())).add(Float.NaN);
+        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.source()), Device.cpu())) {
+            NDList results = module.run(RankerScript.TRAIN, arguments(program, flat), false, manager);
+            logits = results.get(1).toFloatArray();
+            List<String> rows = script.trainingInputs().stream()
+                    .filter(name -> name.startsWith("rows."))
+                    .toList();
+            for (int i = 0; i < rows.size(); i++) {
+                gradients.put(rows.get(i), results.get(2 + i).toFloatArray());
+            }
+        }
+        float[] all = flat.toFloatArray();
+        for (Parameter parameter : program.parameters()) {
+            int from = parameter.offset();
+            gradients.put(parameter.name(), Arrays.copyOfRange(all, from, from + parameter.size()));
+        }
+    }
+
+    private NDList arguments(Program program, NDArray flatGradient) {
+        NDArray weights = manager.zeros(new Shape(program.size()));
+        for (Parameter parameter : program.parameters()) {
+            String place = parameter.offset() + ":" + (parameter.offset() + parameter.size());
+            weights.set(
+                    new NDIndex(place),
+                    values.get(parameter.name())
+                            .toType(weights.getDataType(), true)
+                            .flatten());
+        }
+        NDList arguments = new NDList(
+                named("weights[]", weights),
+                named("gradients[]", flatGradient),
+                named("accumulators[]", manager.ones(new Shape(program.size()))),
+                named("steps[]", manager.create(1f)),
+                manager.create(1f));
+        program.inputs().stream().map(Op.Input::name).map(values::get).forEach(arguments::add);
+        return arguments;
+    }
+
+    private static NDArray named(String name, NDArray array) {
+        array.setName(name);
+        return array;
+    }
+
+    /** The first output. */
+    public float[] logits() {
+        return logits;
+    }
+
+    /** The gradient of a parameter, or of an input whose name begins with {@code rows.}. */
+    public float[] gradient(String name) {
+        return gradients.get(name);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
