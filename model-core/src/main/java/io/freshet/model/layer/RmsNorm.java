@@ -24,6 +24,8 @@ public final class RmsNorm implements Layer {
 
     @Override
     public Tensor apply(Graph graph, Tensor x) {
-        return x.rmsNorm(graph.vector(name, 1, x.shape().axis(-1)), EPSILON);
+        try (Graph.Scope scope = graph.scope(name)) {
+            return x.rmsNorm(graph.vector("", 1, x.shape().axis(-1)), EPSILON);
+        }
     }
 }

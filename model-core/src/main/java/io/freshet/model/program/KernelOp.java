@@ -16,6 +16,11 @@ sealed interface KernelOp extends Op {
         }
 
         @Override
+        public long flops(List<Shape> in) {
+            return Flops.ofNets(in.get(1), in.get(2));
+        }
+
+        @Override
         public void backward(Backward at) {
             List<Shape> shapes = at.ins().stream().map(Tensor::shape).toList();
             at.giveAll(at.steps(new SwiGluBackward(), shapes, at.gradient(), at.in(0), at.in(1), at.in(2), at.out(1)));
@@ -27,6 +32,11 @@ sealed interface KernelOp extends Op {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
             return executor.swiGluBackward(in);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return 2 * Flops.ofNets(in.get(2), in.get(3)); // By the input and by the weights.
         }
     }
 

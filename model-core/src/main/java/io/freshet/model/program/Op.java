@@ -31,6 +31,16 @@ public sealed interface Op
         throw at.withoutRule();
     }
 
+    /**
+     * Multiplications and additions per example, counting matrix products alone, as published figures do: everything
+     * else passes over memory once and is not bound by arithmetic. What a backward step computes again does not count.
+     *
+     * @param in shapes of the inputs
+     */
+    default long flops(List<Shape> in) {
+        return 0;
+    }
+
     /** An input of the program. */
     record Input(String name) implements Op {
         @Override

@@ -4,6 +4,11 @@ import java.util.List;
 
 /** Matrix products. Their gradients are products of transposed views, which the kernels read as they lie. */
 sealed interface ProductOp extends Op {
+    @Override
+    default long flops(List<Shape> in) {
+        return Flops.ofProduct(in.get(0), in.get(1).axis(-1));
+    }
+
     /** A matrix product per entry of the first axis, [p, n, k] x [p, k, m]. */
     record MatMul() implements ProductOp {
         @Override

@@ -84,6 +84,11 @@ public final class Program {
         return steps;
     }
 
+    /** A table of its layers, for people. */
+    public String describe() {
+        return Description.of(this).toString();
+    }
+
     /** Carries out only what the logits need. */
     public <V> V logits(Executor<V> executor) {
         return values(executor, List.of(outputs.logits())).get(0);
@@ -126,10 +131,14 @@ public final class Program {
         return needed;
     }
 
+    /** The steps that some tensors depend on. */
+    List<Step> stepsFor(List<Tensor> wanted) {
+        BitSet needed = neededFor(wanted);
+        return steps.stream().filter(step -> needed.get(step.first())).toList();
+    }
+
     private List<Op.Input> inputs(Tensor... wanted) {
-        BitSet needed = neededFor(List.of(wanted));
-        return steps.stream()
-                .filter(step -> needed.get(step.first()))
+        return stepsFor(List.of(wanted)).stream()
                 .map(Step::op)
                 .filter(Op.Input.class::isInstance)
                 .map(Op.Input.class::cast)

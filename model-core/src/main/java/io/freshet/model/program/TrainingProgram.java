@@ -52,14 +52,23 @@ public final class TrainingProgram {
                 gradients.subList(parameters, gradients.size()));
     }
 
-    /** Carries out the program and its gradients. */
-    public <V> Results<V> run(Executor<V> executor) {
+    /** All steps that a training step carries out. */
+    List<Program.Step> steps() {
+        return program.stepsFor(wanted());
+    }
+
+    private List<Tensor> wanted() {
         Program.Outputs outputs = program.outputs();
         List<Tensor> wanted = new ArrayList<>(List.of(outputs.logits(), outputs.loss()));
         wanted.addAll(ofParameters);
         wanted.addAll(ofInputs);
         program.watched().forEach(each -> wanted.add(each.tensor()));
-        List<V> values = program.values(executor, wanted);
+        return wanted;
+    }
+
+    /** Carries out the program and its gradients. */
+    public <V> Results<V> run(Executor<V> executor) {
+        List<V> values = program.values(executor, wanted());
         int parameters = 2 + ofParameters.size();
         int inputs = parameters + ofInputs.size();
         return new Results<>(

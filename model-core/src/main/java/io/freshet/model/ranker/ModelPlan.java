@@ -152,28 +152,22 @@ public final class ModelPlan {
         return fingerprint;
     }
 
-    /** A few lines for people. */
+    /** For people: what goes in, every layer with its shape, weights and FLOPs per example, and what identifies it. */
     public String describe() {
-        String groups = features.groups().stream()
-                .map(FeatureLayout.Group::name)
-                .collect(Collectors.joining(", ", "global, ", ""));
+        String groups =
+                features.groups().stream().map(FeatureLayout.Group::name).collect(Collectors.joining(", "));
+        String rows = features.tables().stream()
+                .map(table -> table.name() + " [" + table.width() + "]")
+                .collect(Collectors.joining(", "));
         return """
-                TokenMixer-Large %s: %d tokens (%s), width %d, %d blocks, %d heads, expansion %d%s
-                tasks %s; %,d dense weights; rows %s; fingerprint %s""".formatted(
-                        ranker.block().form(),
-                        features.groups().size() + 1,
-                        groups,
-                        ranker.width(),
-                        ranker.layers(),
-                        ranker.heads(),
-                        ranker.expansion(),
-                        ranker.wide() ? ", wide" : "",
-                        tasks,
-                        denseSize(),
-                        features.tables().stream()
-                                .map(table -> table.name() + " [" + table.width() + "]")
-                                .collect(Collectors.joining(", ")),
-                        fingerprint);
+                %s of the groups %s, for the tasks %s
+                rows of the tables %s
+
+                %s
+
+                %s dense weights with the priors; fingerprint %s
+                """.formatted(
+                ranker.type(), groups, String.join(", ", tasks), rows, program.describe(), denseSize(), fingerprint);
     }
 
     /** Initial values count too: a server makes rows that it was never sent from the seed and the table's range. */

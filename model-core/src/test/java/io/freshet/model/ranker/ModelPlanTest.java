@@ -131,8 +131,10 @@ class ModelPlanTest {
     @Test
     void describesItself() {
         assertThat(movies.describe())
-                .contains("4 tokens (global, user, item, history)")
-                .contains("tasks [like]")
+                .contains("of the groups user, item, history, for the tasks like")
+                .contains("user [17]")
+                .contains("block.1.token_ffn")
+                .contains("[T=4, B, D=64]")
                 .contains(movies.fingerprint());
     }
 }
