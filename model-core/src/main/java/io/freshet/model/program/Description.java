@@ -41,11 +41,9 @@ public record Description(List<Layer> layers) {
         Map<String, Long> weights = new HashMap<>();
         Map<String, Shape> outputs = new LinkedHashMap<>();
         for (Program.Step step : program.steps()) {
-            if (step.op() instanceof Op.Weight weight) {
-                weights.merge(step.layer(), (long) weight.parameter().size(), Long::sum);
-            } else {
-                outputs.put(step.layer(), step.shapes().get(0));
-            }
+            boolean isWeight = step.op() instanceof Op.Weight;
+            weights.merge(step.layer(), isWeight ? (long) step.shapes().get(0).elements() : 0, Long::sum);
+            outputs.merge(step.layer(), step.shapes().get(0), (before, now) -> isWeight ? before : now);
         }
         return new Description(outputs.entrySet().stream()
                 .map(layer -> new Layer(

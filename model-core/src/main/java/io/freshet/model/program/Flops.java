@@ -1,7 +1,6 @@
 package io.freshet.model.program;
 
 import io.freshet.model.program.Shape.Axis;
-import java.util.Arrays;
 
 /**
  * Multiplications and additions of matrix products per example, two for each product that is added up.
@@ -22,8 +21,8 @@ public record Flops(long forward, long training) {
         return 2L * x.elementsPerExample() * Math.abs(columns.size());
     }
 
-    /** Of an example's way through nets that pass each position by each of their matrices once. */
-    static long ofNets(Shape... matrices) {
-        return 2 * Arrays.stream(matrices).mapToLong(Shape::elements).sum();
+    /** Of x on its way through a gated net of three matrices between its width and {@code hidden}. */
+    static long ofGatedNet(Shape x, Axis hidden) {
+        return 3 * ofProduct(x, hidden);
     }
 }

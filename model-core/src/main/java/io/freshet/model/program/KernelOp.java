@@ -17,7 +17,7 @@ sealed interface KernelOp extends Op {
 
         @Override
         public long flops(List<Shape> in) {
-            return Flops.ofNets(in.get(1), in.get(2));
+            return Flops.ofGatedNet(in.get(0), in.get(2).axis(-2));
         }
 
         @Override
@@ -36,7 +36,7 @@ sealed interface KernelOp extends Op {
 
         @Override
         public long flops(List<Shape> in) {
-            return 2 * Flops.ofNets(in.get(2), in.get(3)); // By the input and by the weights.
+            return 2 * Flops.ofGatedNet(in.get(1), in.get(3).axis(-2)); // By the input and by the weights.
         }
     }
 
@@ -48,6 +48,11 @@ sealed interface KernelOp extends Op {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
             return executor.swiGluSublayer(in, mixed, epsilon);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return Flops.ofGatedNet(in.get(0), in.get(3).axis(-2));
         }
 
         @Override
@@ -65,6 +70,11 @@ sealed interface KernelOp extends Op {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
             return executor.swiGluSublayerBackward(in, mixed);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return 2 * Flops.ofGatedNet(in.get(1), in.get(4).axis(-2));
         }
     }
 }

@@ -14,6 +14,13 @@ sealed interface MoeOp extends Op {
             return executor.sparseMoe(in, routing);
         }
 
+        /** Of the experts that a row goes through: those chosen and the shared one. */
+        @Override
+        public long flops(List<Shape> in) {
+            return (routing.chosen() + 1)
+                    * Flops.ofGatedNet(in.get(0), in.get(3).axis(-2));
+        }
+
         @Override
         public void backward(Backward at) {
             List<Shape> shapes = at.ins().stream().map(Tensor::shape).toList();
@@ -34,6 +41,13 @@ sealed interface MoeOp extends Op {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
             return executor.sparseMoeBackward(in, routing);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return 2
+                    * (routing.chosen() + 1)
+                    * Flops.ofGatedNet(in.get(1), in.get(4).axis(-2));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
+import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.model.Pipelines;
 import io.freshet.model.ranker.ModelPlan;
@@ -30,32 +31,60 @@ class DescriptionTest {
             .wide(true)
             .build();
 
-    private final Description description = Description.of(ModelPlan.of(Pipelines.of(
-                    Pipelines.movies().tables(),
-                    List.of(
-                            Pipelines.feature("user", Slot.ID, "user", "user"),
-                            Pipelines.feature("item", Slot.ID, "item", "item"),
-                            Pipelines.number("age", "age")),
-                    List.of("like"),
-                    ranker))
-            .program());
+    private final Description description = describe(ranker);
 
-    private final Map<String, Description.Layer> layers =
-            description.layers().stream().collect(Collectors.toMap(Description.Layer::name, Function.identity()));
+    private final Map<String, Description.Layer> layers = layers(description);
+
+    private static Description describe(RankerConfig ranker) {
+        return Description.of(ModelPlan.of(Pipelines.of(
+                        Pipelines.movies().tables(),
+                        List.of(
+                                Pipelines.feature("user", Slot.ID, "user", "user"),
+                                Pipelines.feature("item", Slot.ID, "item", "item"),
+                                Pipelines.number("age", "age")),
+                        List.of("like"),
+                        ranker))
+                .program());
+    }
+
+    private static Map<String, Description.Layer> layers(Description description) {
+        return description.layers().stream().collect(Collectors.toMap(Description.Layer::name, Function.identity()));
+    }
 
     @Test
     void aBlockWithAsManyHeadsAsTokensHasSixTimesExpansionTimesTokensTimesWidthSquaredWeightsInItsNets() {
         long ofHalf = 3L * EXPANSION * TOKENS * WIDTH * WIDTH;
         assertThat(layers.get("block.0.mix_ffn").weights()).isEqualTo(ofHalf);
         assertThat(layers.get("block.0.token_ffn").weights()).isEqualTo(ofHalf);
-        assertThat(layers.get("block.1.mix_norm").weights()).isEqualTo(WIDTH);
+        assertThat(layers.get("block.1").weights()).isEqualTo(2 * WIDTH);
     }
 
     @Test
     void anExampleMeetsEachWeightOfItsNetsOnceAndTrainingCostsThriceAsMuch() {
         long forward = 2 * 3L * EXPANSION * TOKENS * WIDTH * WIDTH; // A multiplication and an addition per weight.
         assertThat(layers.get("block.1.token_ffn").flops()).isEqualTo(new Flops(forward, 3 * forward));
-        assertThat(layers.get("block.1.mix_norm").flops()).isEqualTo(Flops.NONE);
+        assertThat(layers.get("final_norm").flops()).isEqualTo(Flops.NONE);
+    }
+
+    @Test
+    void ofAMixtureOfExpertsOnlyTheActiveOnesCount() {
+        RankerConfig sparse = ranker.change().moe(MoeConfig.of(8, 4)).build();
+        Description.Layer net = layers(describe(sparse)).get("block.1.mix_ffn");
+        long experts = 3L * EXPANSION * TOKENS * WIDTH * WIDTH;
+        long routers = 7L * TOKENS * WIDTH;
+        assertThat(net.weights()).isEqualTo(experts + routers);
+        long forward = 2 * (experts / 2 + routers);
+        assertThat(net.flops()).isEqualTo(new Flops(forward, 3 * forward));
+    }
+
+    @Test
+    void aNetThatAllPositionsShareIsMetByEachOfThem() {
+        RankerConfig shared = ranker.change()
+                .block(ranker.block().with(BlockConfig.Ffn.SHARED_SWIGLU))
+                .build();
+        Description.Layer net = layers(describe(shared)).get("block.0.mix_ffn");
+        assertThat(net.weights()).isEqualTo(3L * EXPANSION * WIDTH * WIDTH);
+        assertThat(net.flops()).isEqualTo(layers.get("block.0.mix_ffn").flops());
     }
 
     @Test
@@ -87,7 +116,7 @@ class DescriptionTest {
             assertThat(text.lines()).hasSize(description.layers().size() + 2);
             assertThat(text)
                     .contains("block.0.mix_ffn")
-                    .contains("[H=4, B, D=8]")
+                    .contains("[T=4, B, D=8]")
                     .contains("2,304");
         } finally {
             Locale.setDefault(before);
