@@ -201,8 +201,7 @@ public final class Graph {
 
     private static String callingLine() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith(OWN_PACKAGE + ".")
-                                || frame.getClassName().endsWith("Test"))
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith(OWN_PACKAGE + "."))
                         .findFirst()
                         .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                         .orElse("unknown line"));

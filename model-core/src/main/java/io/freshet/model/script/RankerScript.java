@@ -205,7 +205,9 @@ public final class RankerScript {
         for (Parameter parameter : program.parameters()) {
             String name = prefix + slices.size();
             String shape = Arrays.toString(parameter.shape().sizes());
-            lines.add("    %s = torch.view(%s[%d], %s)".formatted(name, parts, slices.size(), shape));
+            String part = parts + "[" + slices.size() + "]";
+            boolean isVector = parameter.shape().rank() == 1; // Has its shape already.
+            lines.add("    " + name + " = " + (isVector ? part : "torch.view(" + part + ", " + shape + ")"));
             slices.put(parameter.name(), name);
         }
         return slices;

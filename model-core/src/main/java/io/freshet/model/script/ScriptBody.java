@@ -64,7 +64,9 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
 
     @Override
     public String stack(List<String> parts) {
-        return letMovable("torch.stack(" + parts + ", 0)");
+        return parts.size() == 1
+                ? let("torch.unsqueeze(" + parts.get(0) + ", 0)") // A view.
+                : letMovable("torch.stack(" + parts + ", 0)");
     }
 
     @Override

@@ -16,20 +16,6 @@ class GraphTest {
     private final Graph graph = new Graph();
 
     @Test
-    void aWrongShapeNamesTheLayerTheLineAndBothShapes() {
-        Tensor x = graph.input("x", T, Shape.BATCH, D);
-        try (Graph.Scope block = graph.scope("block.0");
-                Graph.Scope ffn = graph.scope("ffn")) {
-            Tensor w = graph.matrix("w", 1, T, N, D);
-            assertThatThrownBy(() -> x.matMul(w))
-                    .isInstanceOf(ShapeException.class)
-                    .hasMessageContaining("block.0.ffn")
-                    .hasMessageContaining("GraphTest.java:")
-                    .hasMessageContaining("[T=4, B, D=6] and [T=4, n=3, D=6]");
-        }
-    }
-
-    @Test
     void refusesSumsProductsAndNormsOfOtherShapes() {
         Tensor x = graph.input("x", Shape.BATCH, D);
         Tensor y = graph.input("y", Shape.BATCH, N);
