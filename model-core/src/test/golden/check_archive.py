@@ -36,6 +36,7 @@ def arguments(case: dict) -> dict[str, Tensor]:
     """Inputs of the archive by the names of its arguments; per table one embedding bag for all its features."""
     config, inputs = case["config"], case["inputs"]
     found = {"in_" + name: tensor(inputs[name]) for name in ("numbers", "labels", "example_weights")}
+    found["in_label_weights"] = torch.ones_like(found["in_labels"])
     found["in_prior"] = torch.zeros(len(config["tasks"]), dtype=torch.float64)
     for table, rows in inputs["rows"].items():
         indices, offsets, weights = [], [0], []
@@ -93,8 +94,9 @@ def check(case: dict, archive: Path, names: list[str], dtype: torch.dtype) -> No
         weights, accumulators = (vector.to(dtype).clone() for vector in (dense, accumulator))  # A step changes them.
         flat_gradient = torch.full_like(weights, math.nan)
         state = [[weights], [flat_gradient], [accumulators], [torch.ones(1)], torch.tensor(LEARNING_RATE)]
-        loss, logits, *row_gradients = call(ranker.train_step, state, named)
+        loss, logits, health, *row_gradients = call(ranker.train_step, state, named)
         close("gradient", flat_gradient, flat(gradients["weights"], names))
+        close("health", health, torch.stack([torch.tensor(1.0), flat_gradient.double().norm()]))
         close("loss", loss, tensor(outputs["loss"]).squeeze())
         close("logits of train_step", logits, tensor(outputs["logits"]))
         for table, gradient in zip(case["inputs"]["rows"], row_gradients, strict=True):

@@ -102,7 +102,7 @@ final class BatchTrainer implements AutoCloseable {
     }
 
     private void note(StepResult result, Labels labels) {
-        listener.onBatch(learntExamples, result.probabilities(), labels.labels(), labels.weights());
+        listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
         learntExamples += labels.weights().length; // Only this thread writes.
         steps++;
         progress.add(result.logits(), labels);

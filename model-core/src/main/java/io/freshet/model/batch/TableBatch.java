@@ -4,6 +4,7 @@ import io.freshet.contracts.feature.EncodedFeatures;
 import io.freshet.model.ranker.FeatureLayout;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -92,6 +93,11 @@ public final class TableBatch {
         for (int i = 0; i < length; i++) {
             gradients[i] *= factor;
         }
+    }
+
+    /** No row gets a gradient of this batch. */
+    public void clearGradients() {
+        Arrays.fill(gradients, 0, rowsForEngine() * table.width(), 0);
     }
 
     void fill(List<EncodedFeatures> examples) {

@@ -33,7 +33,7 @@ public final class ModelPlan {
     private static final String MEANING = "freshet-model-2";
 
     private final FeatureLayout features;
-    private final List<String> tasks;
+    private final List<TaskConfig> tasks;
     private final RankerConfig ranker;
     private final Optional<ScriptedModule> module;
     private final Program program;
@@ -42,7 +42,7 @@ public final class ModelPlan {
 
     private ModelPlan(Pipeline pipeline) {
         features = FeatureLayout.of(pipeline);
-        tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
+        tasks = pipeline.tasks();
         ranker = pipeline.ranker();
         NotBuilt.refuse(ranker);
         module = ranker.type() == RankerConfig.Type.SCRIPT
@@ -50,10 +50,11 @@ public final class ModelPlan {
                 : Optional.empty();
         program = RankerProgram.of(
                 features,
-                tasks.size(),
+                tasks,
                 switch (ranker.type()) {
-                    case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, tasks, ranker);
-                    case SCRIPT -> new ScriptedRanker(features, tasks.size(), module.get());
+                    case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, TaskHeads.own(tasks), ranker);
+                    case SCRIPT ->
+                        new ScriptedRanker(features, TaskHeads.own(tasks).size(), module.get());
                     default ->
                         throw new IllegalArgumentException(
                                 "ranker.type %s is not built yet. Write token-mixer-large.".formatted(ranker.type()));
@@ -80,7 +81,28 @@ public final class ModelPlan {
 
     /** Names of the tasks, in the order of the logits. */
     public List<String> tasks() {
+        return tasks.stream().map(TaskConfig::name).toList();
+    }
+
+    /** What each task predicts, in the order of the logits. */
+    public List<TaskConfig> taskConfigs() {
         return tasks;
+    }
+
+    /** Which labels the tasks learn from. */
+    public TaskTargets targets() {
+        return new TaskTargets(tasks);
+    }
+
+    /** What logits [B, tasks] predict: probabilities, and for a regression the value itself. */
+    public float[] predictions(float[] logits) {
+        float[] predictions = logits.clone();
+        for (int i = 0; i < logits.length; i++) {
+            if (tasks.get(i % tasks.size()).type() != TaskConfig.Type.REGRESSION) {
+                predictions[i] = (float) (1 / (1 + Math.exp(-logits[i])));
+            }
+        }
+        return predictions;
     }
 
     /** The ranker's sizes. */
@@ -167,7 +189,7 @@ public final class ModelPlan {
 
                 %s dense weights with the priors; fingerprint %s
                 """.formatted(
-                ranker.type(), groups, String.join(", ", tasks), rows, program.describe(), denseSize(), fingerprint);
+                ranker.type(), groups, String.join(", ", tasks()), rows, program.describe(), denseSize(), fingerprint);
     }
 
     /** Initial values count too: a server makes rows that it was never sent from the seed and the table's range. */
@@ -183,6 +205,9 @@ public final class ModelPlan {
         }
         for (TaskConfig task : pipeline.tasks()) {
             lines.add("task " + task.name() + " " + task.action());
+            if (task.type() != TaskConfig.Type.BINARY || task.given() != null) {
+                lines.add(task.type() + " " + task.given() + " " + task.of());
+            }
         }
         lines.addAll(RankerMeaning.lines(ranker));
         module.ifPresent(scripted -> lines.add("module " + scripted.hash()));

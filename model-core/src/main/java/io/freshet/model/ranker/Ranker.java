@@ -15,7 +15,8 @@ interface Ranker {
     /**
      * What a ranker computes.
      *
-     * @param logits [B, tasks], without the rows' bias and without prior: what is scored
+     * @param logits [B, own], of the tasks that have their own (see {@link TaskHeads}), without the rows' bias and without
+     *     prior: what is scored
      * @param auxiliary logits that are learnt from too, but never scored
      * @param penalties what is added to the loss besides
      */
@@ -29,7 +30,7 @@ interface Ranker {
     /**
      * Further logits of the same tasks, judged by the same losses.
      *
-     * @param logits [B, tasks]
+     * @param logits [B, own]
      * @param weight of their loss
      * @param base what is added to them before they are judged
      */

@@ -3,6 +3,7 @@ package io.freshet.model.ranker;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
 import io.freshet.model.script.ScriptedModule;
+import io.freshet.model.script.StepTail;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,9 +11,23 @@ import java.util.Optional;
 public final class RankerArchive {
     private RankerArchive() {}
 
-    /** Weights are arguments: for training, and, if the ranker is one of ours, for scoring. */
-    public static byte[] withoutWeights(ModelPlan plan) {
-        ScriptArchive archive = new ScriptArchive(plan.script().source());
+    /** Scores with weights that are an argument; of a ranker that is one of ours. */
+    public static byte[] forScoring(ModelPlan plan) {
+        return ScriptArchive.of(plan.script().source());
+    }
+
+    /** Learns; weights are an argument. */
+    public static byte[] forTraining(ModelPlan plan, StepTail tail) {
+        return with(plan, plan.script().trainingSource(tail));
+    }
+
+    /** Finds what is not finite; weights are an argument. */
+    public static byte[] forChecking(ModelPlan plan) {
+        return with(plan, plan.script().checkingSource());
+    }
+
+    private static byte[] with(ModelPlan plan, String source) {
+        ScriptArchive archive = new ScriptArchive(source);
         plan.module().ifPresent(archive::module);
         return archive.toBytes();
     }

@@ -1,11 +1,13 @@
 package io.freshet.model.ranker;
 
+import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Program;
 import io.freshet.model.program.Shape;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,29 +22,32 @@ import java.util.Optional;
  */
 final class RankerProgram {
     private final Graph graph = new Graph();
-    private final int tasks;
+    private final List<TaskConfig> tasks;
+    private final TaskHeads heads;
     private final FeatureInputs features;
     private final Ranker.Result result;
     private final Tensor prior;
 
-    private RankerProgram(FeatureLayout layout, int tasks, Ranker ranker) {
+    private RankerProgram(FeatureLayout layout, List<TaskConfig> tasks, Ranker ranker) {
         this.tasks = tasks;
+        heads = new TaskHeads(graph, tasks);
         features = new FeatureInputs(graph, layout);
         result = ranker.apply(graph, features);
-        prior = graph.input("prior", Axis.of("tasks", tasks));
+        prior = heads.ownOf(graph.input("prior", Axis.of("tasks", tasks.size())));
     }
 
     /** The program of a ranker. */
-    static Program of(FeatureLayout layout, int tasks, Ranker ranker) {
+    static Program of(FeatureLayout layout, List<TaskConfig> tasks, Ranker ranker) {
         return new RankerProgram(layout, tasks, ranker).build();
     }
 
     private Program build() {
-        Tensor logits = withBiasAndPrior(result.logits()); // [B, tasks]
+        Tensor own = withBiasAndPrior(result.logits()); // [B, own]
+        Tensor logits = heads.complete(own); // [B, tasks]
         TaskLosses losses = new TaskLosses(graph, tasks);
         Tensor ofExamples = losses.of(logits); // [B]
         for (Ranker.Auxiliary auxiliary : result.auxiliary()) {
-            Tensor loss = losses.of(onItsBase(auxiliary, logits));
+            Tensor loss = losses.of(heads.complete(onItsBase(auxiliary, own)));
             ofExamples = ofExamples.plus(loss.times(auxiliary.weight()));
         }
         for (Ranker.Penalty penalty : result.penalties()) {
@@ -60,17 +65,18 @@ final class RankerProgram {
         return graph.build(new Program.Outputs(logits, loss));
     }
 
-    private Tensor onItsBase(Ranker.Auxiliary auxiliary, Tensor logits) {
+    private Tensor onItsBase(Ranker.Auxiliary auxiliary, Tensor own) {
         return switch (auxiliary.base()) {
             case NONE -> auxiliary.logits();
             case BIAS_AND_PRIOR -> withBiasAndPrior(auxiliary.logits());
-            case LOGITS -> auxiliary.logits().plus(logits);
+            case LOGITS -> auxiliary.logits().plus(own);
         };
     }
 
     private Tensor withBiasAndPrior(Tensor logits) {
         Optional<Tensor> bias = features.wide(); // [B, 1], the same for all tasks
-        Tensor biased = bias.map(each -> logits.plus(graph.concat(1, Collections.nCopies(tasks, each))))
+        Tensor biased = bias.map(each -> logits.plus(
+                        graph.concat(1, Collections.nCopies(logits.shape().size(1), each))))
                 .orElse(logits);
         return biased.plus(prior);
     }

@@ -29,7 +29,7 @@ public final class Scorer implements AutoCloseable {
         manager = Engines.newManager(Engines.device(device));
         shared = plan.module().isPresent()
                 ? Optional.empty()
-                : Optional.of(new ScriptModule(RankerArchive.withoutWeights(plan), manager.getDevice()));
+                : Optional.of(new ScriptModule(RankerArchive.forScoring(plan), manager.getDevice()));
     }
 
     /**
@@ -52,23 +52,20 @@ public final class Scorer implements AutoCloseable {
     /**
      * Scores a batch whose rows are filled in. The caller must be a user of the weights until this returns.
      *
-     * @return [B, tasks], the chances of the actions, example after example
+     * @return [B, tasks], example after example: chances of the actions, and for a regression the value
      */
     public float[] score(DenseWeights weights, RankerBatch batch) {
         Engines.prepareThread(false);
         try (NDManager call = manager.newSubManager()) {
             NDList arguments = new NDList(weights.arguments()).addAll(new Arguments(call).features(batch));
             NDList results = weights.module().run(RankerScript.SCORE, arguments, false, call);
-            return probabilities(results.head(), batch.size() * plan.tasks().size());
+            return plan.predictions(floats(results.head()));
         }
     }
 
-    private static float[] probabilities(NDArray logits, int count) {
-        float[] values = new float[count];
+    private static float[] floats(NDArray logits) {
+        float[] values = new float[Math.toIntExact(logits.size())];
         logits.toByteBuffer(true).asFloatBuffer().get(values);
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) (1 / (1 + Math.exp(-values[i])));
-        }
         return values;
     }
 

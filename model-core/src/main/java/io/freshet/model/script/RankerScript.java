@@ -22,11 +22,12 @@ import java.util.stream.Collectors;
  *       dense   all dense weights, priors last
  *       INPUTS  {@link #scoringInputs()}: those of the program that logits need, without prior
  *
- *   train_step(weights, gradients, UPDATE, INPUTS) -> [loss, logits, gradient of each table's rows, WATCHED]
- *       weights, gradients   lists of one flat vector each, all parameters in their order; gradients are overwritten
- *       UPDATE               what the update rule asks for, see {@link UpdateRule}
- *       INPUTS               {@link #trainingInputs()}: all inputs of the program
- *       WATCHED              {@link Program#watched()}
+ *   train_step(UPDATE, INPUTS) -> [loss, logits, health, gradient of each table's rows, WATCHED]
+ *       UPDATE   what {@link StepTail} takes; weights and gradients hold all parameters in their order, and gradients are
+ *                overwritten
+ *       INPUTS   {@link #trainingInputs()}: all inputs of the program
+ *       health   [2], whether the step was made, and the norm of the dense gradient
+ *       WATCHED  {@link Program#watched()}
  * </pre>
  *
  * <p>No autograd: the program's own backward steps ({@link TrainingProgram}) are written down like the rest, so both
@@ -50,7 +51,6 @@ public final class RankerScript {
     private final Program program;
     private final int priors;
     private final Optional<ScriptedModule> module;
-    private final UpdateRule rule = new AdagradRule();
 
     /** The script of a program with an input {@code prior} [priors]. */
     public RankerScript(Program program, int priors) {
@@ -59,7 +59,7 @@ public final class RankerScript {
 
     /**
      * The script of a program that may run a scripted module. That module has its weights with it, so {@code forward}
-     * takes none: {@link #source} has the method that learns only.
+     * takes none: {@link #source} is not for it, and {@link #trainingSource} has the method that learns only.
      */
     public RankerScript(Program program, int priors, Optional<ScriptedModule> module) {
         this.program = program;
@@ -75,7 +75,7 @@ public final class RankerScript {
                 .toList();
     }
 
-    /** Names of the inputs of {@code train_step} after what the update rule asks for. */
+    /** Names of the inputs of {@code train_step} after those of {@link StepTail}. */
     public List<String> trainingInputs() {
         return program.inputs().stream().map(Op.Input::name).toList();
     }
@@ -85,15 +85,45 @@ public final class RankerScript {
         return List.copyOf(variables(scoringInputs()).values());
     }
 
-    /** The source, in the dialect in which TorchScript archives hold it. */
+    /** The source of a module that scores, in the dialect in which TorchScript archives hold it. */
     public String source() {
+        Set<String> helpers = new LinkedHashSet<>();
+        return classOf(List.of(), helpers, scoring(SCORE, helpers));
+    }
+
+    /** The source of a module that scores and learns. */
+    public String trainingSource(StepTail tail) {
         Set<String> helpers = new LinkedHashSet<>();
         List<String> methods = new ArrayList<>();
         if (module.isEmpty()) {
             methods.addAll(scoring(SCORE, helpers));
         }
-        methods.addAll(training(helpers));
+        methods.addAll(training(tail, helpers));
         return classOf(List.of(), helpers, methods);
+    }
+
+    /**
+     * The source of a module that says which of the program's steps gives numbers that are not finite; what is run once a
+     * training step has gone wrong. forward(weights, {@link #trainingInputs()}) -> [steps], 1 where the first value of a
+     * step is finite throughout, else 0; weights is a list of one flat vector.
+     */
+    public String checkingSource() {
+        Map<String, String> variables = variables(trainingInputs());
+        List<String> lines = new ArrayList<>();
+        lines.add("  def " + SCORE + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n    " + arguments(variables)
+                + ") -> Tensor:");
+        lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
+        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines), false);
+        List<String> values = new ArrayList<>();
+        List<String> checks = new ArrayList<>();
+        for (Program.Step step : program.steps()) {
+            List<String> in = step.in().stream().map(values::get).toList();
+            values.addAll(step.op().on(body, in));
+            checks.add("torch.all(torch.isfinite(" + values.get(step.first()) + "))");
+        }
+        body.lines().forEach(line -> lines.add("    " + line));
+        lines.add("    return torch.to(torch.stack(" + checks + "), 6)"); // 6 is float32.
+        return classOf(List.of(), body.helpers(), lines);
     }
 
     /**
@@ -165,12 +195,11 @@ public final class RankerScript {
         return lines;
     }
 
-    private List<String> training(Set<String> helpers) {
+    private List<String> training(StepTail tail, Set<String> helpers) {
         Map<String, String> variables = variables(trainingInputs());
         List<String> lines = new ArrayList<>();
-        lines.add("  def " + TRAIN
-                + "(self: __torch__.Ranker,\n    weights: List[Tensor],\n    gradients: List[Tensor],");
-        rule.arguments().forEach(argument -> lines.add("    " + argument + ","));
+        lines.add("  def " + TRAIN + "(self: __torch__.Ranker,");
+        tail.arguments().forEach(argument -> lines.add("    " + argument + ","));
         lines.add("    " + arguments(variables) + ") -> List[Tensor]:");
         lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
         lines.add("    gradient_parts = torch.split_with_sizes(gradients[0], " + sizes() + ")");
@@ -185,8 +214,8 @@ public final class RankerScript {
             body.store(results.parameters().get(i), names.get(i));
         }
         body.lines().forEach(line -> lines.add("    " + line));
-        rule.lines("weights", "gradients").forEach(line -> lines.add("    " + line));
-        List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits()));
+        tail.lines(results.loss(), results.inputs()).forEach(line -> lines.add("    " + line));
+        List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits(), StepTail.HEALTH));
         returned.addAll(results.inputs());
         returned.addAll(results.watched());
         lines.add("    return " + returned);

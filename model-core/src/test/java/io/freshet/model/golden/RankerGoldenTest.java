@@ -18,6 +18,7 @@ import io.freshet.model.score.DenseWeights;
 import io.freshet.model.score.Scorer;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
+import io.freshet.model.script.StepTail;
 import io.freshet.model.step.DenseState;
 import io.freshet.model.step.StepResult;
 import io.freshet.model.step.TrainingStep;
@@ -88,7 +89,8 @@ class RankerGoldenTest {
                 double[] actual = new double[parameter.size()];
                 for (int i = 0; i < actual.length; i++) {
                     int at = parameter.offset() + i;
-                    actual[i] = Math.sqrt(after.accumulator()[at]) * Math.signum(dense[at] - after.weights()[at]);
+                    actual[i] = Math.sqrt(after.optimizer().vectors().get(0)[at])
+                            * Math.signum(dense[at] - after.weights()[at]);
                 }
                 assertClose(parameter.name(), actual, expected, FLOAT_TOLERANCE);
             }
@@ -174,6 +176,9 @@ class RankerGoldenTest {
         run.input("numbers", doubles(batch.numberMemory().floats()), batch.size(), numbers);
         run.input("prior", new double[tasks], tasks);
         run.input("labels", doubles(FloatBuffer.wrap(labels.labels())), batch.size(), tasks);
+        double[] whole = new double[batch.size() * tasks];
+        Arrays.fill(whole, 1);
+        run.input("label_weights", whole, batch.size(), tasks);
         run.input("example_weights", doubles(FloatBuffer.wrap(labels.weights())), batch.size());
     }
 
@@ -184,7 +189,8 @@ class RankerGoldenTest {
         ModelPlan plan = GoldenRanker.plan(golden);
         RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
         Path folder = Files.createDirectories(Path.of("target", "golden"));
-        Path archive = Files.write(folder.resolve(golden.name() + ".pt"), ScriptArchive.of(script.source()));
+        String source = script.trainingSource(new StepTail(DenseOptimizerConfig.DEFAULTS, 0));
+        Path archive = Files.write(folder.resolve(golden.name() + ".pt"), ScriptArchive.of(source));
         Files.write(
                 folder.resolve(golden.name() + ".parameters"),
                 plan.parameters().stream().map(Parameter::name).toList());
@@ -227,7 +233,7 @@ class RankerGoldenTest {
             int from = parameter.offset();
             int to = from + parameter.size();
             float[] weight = Arrays.copyOfRange(state.weights(), from, to);
-            float[] accumulator = Arrays.copyOfRange(state.accumulator(), from, to);
+            float[] accumulator = Arrays.copyOfRange(state.optimizer().vectors().get(0), from, to);
             assertClose(name, weight, weights.get(name).data(), FLOAT_TOLERANCE);
             assertClose(
                     name + " (accumulator)", accumulator, accumulators.get(name).data(), FLOAT_TOLERANCE);
@@ -240,7 +246,7 @@ class RankerGoldenTest {
         double[] counts = new double[plan.tasks().size()];
         Arrays.fill(counts, NO_PRIOR);
         return new TrainingStep(
-                plan, config, new DenseState(plan.fingerprint(), 0, dense, initial.accumulator(), counts, counts));
+                plan, config, new DenseState(plan.fingerprint(), 0, 0, dense, initial.optimizer(), counts, counts));
     }
 
     private static double[] doubles(FloatBuffer floats) {

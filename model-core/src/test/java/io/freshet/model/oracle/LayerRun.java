@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
 import io.freshet.model.program.Parameter;
@@ -12,6 +13,7 @@ import io.freshet.model.program.Program;
 import io.freshet.model.program.TrainingProgram;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
+import io.freshet.model.script.StepTail;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +27,8 @@ import java.util.Map;
  * @param program of inputs {@link #X}, which is differentiated by, and {@link #BY}
  */
 public record LayerRun(Program program) {
+    private static final StepTail TAIL = new StepTail(DenseOptimizerConfig.DEFAULTS, 0);
+
     /** The layer's input; the name makes a script give its gradient. */
     public static final String X = "rows.x";
 
@@ -93,7 +97,7 @@ public record LayerRun(Program program) {
         }
         Engines.prepareThread(false);
         RankerScript script = new RankerScript(program, 0);
-        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.source()), Device.cpu());
+        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.trainingSource(TAIL)), Device.cpu());
                 NDManager manager = Engines.newManager(Device.cpu())) {
             float[] dirty = new float[flat.length];
             Arrays.fill(dirty, Float.NaN); // Gradients must be written, all of them, and not added to.
@@ -101,8 +105,8 @@ public record LayerRun(Program program) {
             NDList arguments = new NDList(
                     named("weights[]", manager.create(flat)),
                     named("gradients[]", gradients),
-                    named("accumulators[]", manager.create(new float[flat.length])),
-                    named("steps[]", manager.create(1f)),
+                    named("state_0[]", manager.create(new float[flat.length])),
+                    named("update[]", manager.create(1f)),
                     manager.create(0d).toType(DataType.FLOAT32, false));
             for (String input : script.trainingInputs()) {
                 Values values = input.equals(X) ? x : by;
@@ -119,9 +123,9 @@ public record LayerRun(Program program) {
             return new Outcome(
                     doubles(results.get(1)),
                     results.get(0).getFloat(),
-                    doubles(results.get(2)),
+                    doubles(results.get(3)),
                     ofWeights,
-                    watched(results.subList(3, results.size())));
+                    watched(results.subList(4, results.size())));
         }
     }
 

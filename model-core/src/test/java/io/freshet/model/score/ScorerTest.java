@@ -35,7 +35,7 @@ class ScorerTest {
                 try (DenseWeights weights = scorer.load(step.weights())) {
                     float[] served = scorer.score(weights, next.batch());
                     StepResult said = step.run(next.batch(), next.labels());
-                    assertThat(served).containsExactly(said.probabilities(), offset(1e-6f));
+                    assertThat(served).containsExactly(plan.predictions(said.logits()), offset(1e-6f));
                 }
             }
         }

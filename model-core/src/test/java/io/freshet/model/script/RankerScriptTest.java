@@ -2,6 +2,7 @@ package io.freshet.model.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.model.Pipelines;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Parameter;
@@ -15,10 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class RankerScriptTest {
     private static final Axis TWO = Axis.of("two", 2);
+    private static final StepTail TAIL = new StepTail(DenseOptimizerConfig.DEFAULTS, 0);
 
     private final ModelPlan plan = ModelPlan.of(Pipelines.movies());
     private final List<String> lines =
-            new RankerScript(plan.program(), 1).source().lines().toList();
+            new RankerScript(plan.program(), 1).trainingSource(TAIL).lines().toList();
 
     @Test
     void callsNoAutograd() {
@@ -43,7 +45,7 @@ class RankerScriptTest {
         Tensor unused = graph.vector("unused", 0, TWO);
         Tensor used = graph.vector("used", 0, TWO);
         Tensor loss = used.silu().sum(0);
-        String source = new RankerScript(graph.build(new Program.Outputs(loss, loss)), 1).source();
+        String source = new RankerScript(graph.build(new Program.Outputs(loss, loss)), 1).trainingSource(TAIL);
         assertThat(unused.shape()).isEqualTo(Shape.of(TWO));
         assertThat(source).contains("torch.copy_(g0, v").contains("torch.copy_(g1, v");
     }
@@ -54,7 +56,7 @@ class RankerScriptTest {
         Tensor x = graph.input("x", Shape.BATCH, TWO);
         Tensor gain = graph.vector("gain", 1, TWO);
         Tensor loss = x.rmsNorm(gain, 1e-6).rmsNorm(gain, 1e-6).sum(1).sum(0);
-        String source = new RankerScript(graph.build(new Program.Outputs(loss, loss)), 1).source();
+        String source = new RankerScript(graph.build(new Program.Outputs(loss, loss)), 1).trainingSource(TAIL);
         assertThat(source.lines())
                 .filteredOn(line -> line.contains("def rms_norm("))
                 .hasSize(1);

@@ -61,6 +61,7 @@ class ScriptArchiveTest {
                         "weights.genre",
                         "numbers");
         assertThat(script.trainingInputs()).startsWith(script.scoringInputs().toArray(String[]::new));
-        assertThat(script.trainingInputs().subList(13, 16)).containsExactly("prior", "labels", "example_weights");
+        assertThat(script.trainingInputs().subList(13, 17))
+                .containsExactly("prior", "labels", "label_weights", "example_weights");
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
 import io.freshet.model.program.Op;
@@ -18,6 +19,8 @@ import java.util.Map;
 
 /** A program carried out once by its training script, in float32: outputs, and gradients in the flat vector. */
 public final class ScriptRun implements AutoCloseable {
+    private static final StepTail TAIL = new StepTail(DenseOptimizerConfig.DEFAULTS, 0);
+
     private final NDManager manager = Engines.newManager(Device.cpu());
     private final Map<String, NDArray> values = new HashMap<>();
     private final Map<String, float[]> gradients = new HashMap<>();
@@ -37,14 +40,14 @@ public final class ScriptRun implements AutoCloseable {
         RankerScript script = new RankerScript(program, 1);
         Engines.prepareThread(false);
         NDArray flat = manager.zeros(new Shape(program.size())).add(Float.NaN);
-        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.source()), Device.cpu())) {
+        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.trainingSource(TAIL)), Device.cpu())) {
             NDList results = module.run(RankerScript.TRAIN, arguments(program, flat), false, manager);
             logits = results.get(1).toFloatArray();
             List<String> rows = script.trainingInputs().stream()
                     .filter(name -> name.startsWith("rows."))
                     .toList();
             for (int i = 0; i < rows.size(); i++) {
-                gradients.put(rows.get(i), results.get(2 + i).toFloatArray());
+                gradients.put(rows.get(i), results.get(3 + i).toFloatArray());
             }
         }
         float[] all = flat.toFloatArray();
@@ -67,8 +70,8 @@ public final class ScriptRun implements AutoCloseable {
         NDList arguments = new NDList(
                 named("weights[]", weights),
                 named("gradients[]", flatGradient),
-                named("accumulators[]", manager.ones(new Shape(program.size()))),
-                named("steps[]", manager.create(1f)),
+                named("state_0[]", manager.ones(new Shape(program.size()))),
+                named("update[]", manager.create(1f)),
                 manager.create(1f));
         program.inputs().stream().map(Op.Input::name).map(values::get).forEach(arguments::add);
         return arguments;
