@@ -14,9 +14,12 @@ from torch import Tensor
 from torch.nn import functional
 
 import make_golden
+import make_other_golden
+import other_rankers as other
 import sparse_moe
 import tokenmixer_large as tml
 from make_golden import Draw
+from other_rankers import DcnV2, DlrmMlp, RankMixer
 from sparse_moe import Moe, Routings
 from tokenmixer_large import Batch, Model, Ranker, Rows
 
@@ -158,6 +161,58 @@ def gradients_agree_with_finite_differences() -> None:
         assert torch.autograd.gradcheck(loss, [t.clone().requires_grad_(True) for t in inputs])
 
 
+def crossing_by_hand() -> None:
+    """7 = 3 + 4 in both columns, times x0, plus x."""
+    weights = {"c.w": torch.ones(2, 2), "c.b": torch.zeros(2)}
+    crossed = other.cross(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 4.0]]), weights, "c")
+    assert crossed.tolist() == [[10, 18]]
+
+
+def other_layers_agree_with_torch() -> None:
+    draw = Draw(6)
+    x = draw.uniform(3, 2, 4)
+    weights = draw.weights(other.norm_shapes("n", 4) | other.experts_shapes("e", 2, 4, 6, 3))
+    close(other.layer_norm(x, weights, "n"), functional.layer_norm(x, (4,), weights["n.gain"], weights["n.bias"]))
+    close(other.gelu(x * 4), functional.gelu(x * 4))
+    # Gates of one make the experts one net, whose last bias is the sum of theirs.
+    dense = {"f." + part: weights["e." + part] for part in ("w1", "b1", "w2")} | {"f.b2": weights["e.b2"].sum(dim=1)}
+    close(other.experts(x, torch.ones(3, 2, 3), weights, "e"), other.per_token_ffn(x, dense, "f"))
+    assert other.slice_widths(7, 3) == [3, 2, 2] and other.slice_widths(6, 3) == [2, 2, 2]
+
+
+def gradients_of_other_rankers_agree_with_finite_differences() -> None:
+    rankers = (
+        RankMixer(6, 2, 3, 1, True),
+        RankMixer(6, 2, 3, 1, True, experts=2, active=1, sparsity_loss=0.125),
+        DcnV2(2, 0, "STACKED", (3,), True),
+        DcnV2(2, 2, "PARALLEL", (3,), True),
+        DlrmMlp((4, 3), True),
+    )
+    for ranker in rankers:
+        model = Model(make_golden.FULL_TABLES, make_golden.FULL_FEATURES, ("click", "buy"), ranker)
+        draw = Draw(7)
+        weights = draw.weights(other.weight_shapes(model))
+        rows = make_golden.draw_rows(draw, model, {"user": make_golden.USERS, "item": make_golden.ITEMS})
+        batch = make_golden.draw_batch(draw, model, make_golden.FULL_BAGS)
+
+        def loss(numbers: Tensor, *flat: Tensor) -> Tensor:
+            moved = {t: Rows(r.ids, w) for (t, r), w in zip(rows.items(), flat[: len(rows)])}
+            examples = Batch(batch.ids, numbers, batch.labels, batch.example_weights)
+            output = other.forward(model, dict(zip(weights, flat[len(rows) :])), moved, examples)
+            return other.loss(model, output, examples)
+
+        inputs = [batch.numbers, *(r.weights for r in rows.values()), *weights.values()]
+        assert torch.autograd.gradcheck(loss, [t.clone().requires_grad_(True) for t in inputs])
+
+
+def gates_are_open_and_shut_in_every_sparse_case() -> None:
+    case = make_other_golden.cases()["rank-mixer-sparse"]
+    assert all(penalty > 0 for penalty in case["outputs"]["penalties"])
+    case = make_other_golden.cases()["experts-e4"]
+    gates = other.relu_gates(case["inputs"]["x"], case["weights"]["experts.router"])
+    assert 0.2 < (gates > 0).double().mean() < 0.8
+
+
 def no_gradient_is_all_zero() -> None:
     for name, case in make_golden.cases().items():
         if name.endswith("moe-2-of-2"):
@@ -202,6 +257,10 @@ CHECKS = (
     gradients_of_mixtures_agree_with_finite_differences,
     adagrad_agrees_with_torch,
     gradients_agree_with_finite_differences,
+    crossing_by_hand,
+    other_layers_agree_with_torch,
+    gradients_of_other_rankers_agree_with_finite_differences,
+    gates_are_open_and_shut_in_every_sparse_case,
     no_gradient_is_all_zero,
     files_are_up_to_date,
 )

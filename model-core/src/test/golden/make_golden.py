@@ -33,7 +33,7 @@ class Draw:
         """Gains around 1, the rest around 0; also biases and down matrices, so that nothing hides behind a zero."""
         found = {}
         for name, shape in shapes.items():
-            low, high = (0.5, 1.5) if name.endswith("norm") else (-0.5, 0.5)
+            low, high = (0.5, 1.5) if name.endswith(("norm", ".gain")) else (-0.5, 0.5)
             found[name] = self.uniform(*shape, low=low, high=high)
         return found
 
@@ -237,14 +237,19 @@ DEEP_TABLES = (Table("item", 2),)
 DEEP_FEATURES = (Feature("item", "item", "item", "mean"), Feature("context", "context"))
 
 
-def model_config(model: Model) -> dict:
-    ranker = model.ranker
+def features_config(model: Model) -> dict:
     return {
         "tables": [{"name": t.name, "dimension": t.dimension} for t in model.tables],
         "features": [
             {"name": f.name, "group": f.group, "table": f.table, "pooling": f.pooling} for f in model.features
         ],
         "tasks": list(model.tasks),
+    }
+
+
+def model_config(model: Model) -> dict:
+    ranker = model.ranker
+    return features_config(model) | {
         "ranker": {
             "width": ranker.width,
             "layers": ranker.layers,
@@ -447,6 +452,8 @@ ONE_ROUTED = Moe(4, 2, 2.0, "FULL")
 
 
 def cases() -> dict[str, dict]:
+    import make_other_golden  # Which imports this module.
+
     equations, sublayers = "EQUATIONS", "TWO_SUBLAYERS"
     return {
         "mix-t2-d4-h2": mixing_case(1, 2, 4, 2),
@@ -499,7 +506,7 @@ def cases() -> dict[str, dict]:
         "deep-interval-3": deep_case(43, 5, 3),
         "training-mean-row-gradient": training_case(51, "MEAN"),
         "training-sum-row-gradient": training_case(51, "SUM"),
-    }
+    } | make_other_golden.cases()
 
 
 def main(folder: Path) -> None:
