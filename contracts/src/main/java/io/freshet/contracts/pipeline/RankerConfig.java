@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param width D, of a token
  * @param layers L, blocks
- * @param heads H, heads of the mixing; must divide width
+ * @param heads H, heads of the mixing, must divide width; for {@code RANK_MIXER} also the number of tokens
  * @param expansion n, of the nets in the blocks: the hidden layer is n times as wide as the input
  * @param wide whether every row carries a bias that is added straight into the logit
  * @param readout which tokens the towers see
@@ -35,15 +35,19 @@ public record RankerConfig(
         List<Integer> hidden,
         String file)
         implements Serializable {
+    private static final int WIDTH = 64;
+    private static final int LAYERS = 2;
+    private static final int HEADS = 4;
+    private static final int EXPANSION = 2;
     private static final List<Integer> DEFAULT_HIDDEN = List.of(256, 128);
 
     /** What holds when the file does not say. Mean pooling is the paper's; a final norm is customary for pre-norm. */
     public static final RankerConfig DEFAULTS = new RankerConfig(
             Type.TOKEN_MIXER_LARGE,
-            64,
-            2,
-            4,
-            2,
+            WIDTH,
+            LAYERS,
+            HEADS,
+            EXPANSION,
             true,
             Readout.MEAN,
             true,
@@ -77,6 +81,13 @@ public record RankerConfig(
         rules.heads(width, heads);
         rules.readout(readout, tokens);
         rules.experts(expansion * width, block, moe);
+        rules.readByType("width", width == WIDTH);
+        rules.readByType("layers", layers == LAYERS);
+        rules.readByType("heads", heads == HEADS);
+        rules.readByType("expansion", expansion == EXPANSION);
+        rules.readByType("tokens", tokens.equals(TokensConfig.DEFAULTS));
+        rules.readByType("init", init.equals(InitConfig.DEFAULTS));
+        rules.readByType("final-norm", finalNorm);
         rules.readByType("block", block.equals(BlockConfig.DEFAULTS));
         rules.readByType("auxiliary", auxiliary.equals(AuxiliaryConfig.DEFAULTS));
         rules.readByType("readout", readout == Readout.MEAN);

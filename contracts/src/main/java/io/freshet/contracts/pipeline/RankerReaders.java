@@ -76,7 +76,8 @@ final class RankerReaders {
         var gate = section.read("gate", ValueType.oneOf(MoeConfig.Gate.class), defaults.gate());
         double balance = section.read("balance-loss", ValueType.NUMBER, defaults.balanceLoss());
         double routerZ = section.read("router-z-loss", ValueType.NUMBER, defaults.routerZLoss());
-        return section.build(() -> new MoeConfig(experts, active, scale, gate, balance, routerZ), defaults);
+        double sparsity = section.read("sparsity-loss", ValueType.NUMBER, defaults.sparsityLoss());
+        return section.build(() -> new MoeConfig(experts, active, scale, gate, balance, routerZ, sparsity), defaults);
     }
 
     private static CrossConfig cross(Section section) {

@@ -2,6 +2,7 @@ package io.freshet.contracts.pipeline;
 
 import static io.freshet.contracts.pipeline.TaskConfig.Loss.SQUARED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.Type;
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.WhenChanged;
@@ -164,6 +165,29 @@ class PipelineKeysTest {
         assertThat(ranker.block().normPlace()).isEqualTo(BlockConfig.NormPlace.AFTER_MIXING);
         assertThat(ranker.moe()).isEqualTo(MoeConfig.of(8, 4));
         assertThat(ranker.moe().gateScale()).isEqualTo(2);
+    }
+
+    @Test
+    void everyKeyOfRankMixerCanBeSet() {
+        assertThat(with("ranker: {type: rank-mixer, width: 40, layers: 3, heads: 5, expansion: 4, wide: false,"
+                                + " moe: {experts: 8, active: 1, sparsity-loss: 0.25}}")
+                        .ranker())
+                .isEqualTo(RankerConfig.DEFAULTS
+                        .change()
+                        .type(RankerConfig.Type.RANK_MIXER)
+                        .width(40)
+                        .layers(3)
+                        .heads(5)
+                        .expansion(4)
+                        .wide(false)
+                        .moe(MoeConfig.of(8, 1).withSparsityLoss(0.25))
+                        .build());
+    }
+
+    @Test
+    void rankMixerIsToldWhichWidthsFit() {
+        assertThatThrownBy(() -> with("ranker: {type: rank-mixer, width: 64, heads: 5}"))
+                .hasMessageContaining("a multiple of the number of tokens, heads, 5: 60 or 65");
     }
 
     @Test
