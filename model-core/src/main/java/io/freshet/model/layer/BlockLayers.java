@@ -23,8 +23,7 @@ final class BlockLayers {
         return switch (config.block().ffn()) {
             case PER_TOKEN_SWIGLU -> new PerTokenSwiGlu(name, config.expansion(), config.init());
             case SHARED_SWIGLU -> new SharedSwiGlu(name, config.expansion(), config.init());
-            case PER_TOKEN_FFN ->
-                throw new IllegalArgumentException("ranker.block.ffn per-token-ffn is not built yet.");
+            case PER_TOKEN_FFN -> new PerTokenFfn(name, config.expansion(), config.init());
         };
     }
 }

@@ -67,6 +67,40 @@ sealed interface ActivationOp extends Op {
         }
     }
 
+    /** 1 where x > 0, else 0: flat wherever it has a slope. */
+    record Positive() implements ActivationOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return List.of(executor.positive(in.get(0)));
+        }
+
+        @Override
+        public void backward(Backward at) {
+            // A small change of the input changes nothing: nothing to give.
+        }
+    }
+
+    /** x times the normal distribution function of x. */
+    record Gelu() implements ActivationOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return List.of(executor.gelu(in.get(0)));
+        }
+
+        @Override
+        public void backward(Backward at) {
+            at.give(0, () -> at.elementwise(new GeluBackward(), at.gradient(), at.in(0)));
+        }
+    }
+
+    /** (dy, x) to dy (N(x) + x n(x)), N the normal distribution function and n its density. */
+    record GeluBackward() implements ActivationOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return List.of(executor.geluBackward(in.get(0), in.get(1)));
+        }
+    }
+
     /** log(1 + exp(x)). */
     record Softplus() implements ActivationOp {
         @Override

@@ -52,6 +52,9 @@ public interface Executor<V> {
     /** x w + b with x [B, in], w [in, out], b [out]. */
     V linear(V x, V w, V b);
 
+    /** x w + b per entry of the first axis, with x [p, n, k], w [p, k, m], b [p, m]. */
+    V linearPerEntry(V x, V w, V b);
+
     /** x sigmoid(x). */
     V silu(V x);
 
@@ -69,6 +72,15 @@ public interface Executor<V> {
 
     /** dy where x > 0, else 0. */
     V reluBackward(V dy, V x);
+
+    /** 1 where x > 0, else 0. */
+    V positive(V x);
+
+    /** x times the normal distribution function of x. */
+    V gelu(V x);
+
+    /** dy (N(x) + x n(x)), N the normal distribution function and n its density. */
+    V geluBackward(V dy, V x);
 
     /** log(1 + exp(x)). */
     V softplus(V x);

@@ -4,6 +4,7 @@ import io.freshet.model.program.Shape.Axis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ public final class Graph {
     private final List<String> scopes = new ArrayList<>();
     private final List<Program.Watched> watched = new ArrayList<>();
     private int size;
+    private int reusing; // How many scopes of this kind are open.
 
     /** An empty graph. */
     public Graph() {}
@@ -43,6 +45,12 @@ public final class Graph {
         return () -> scopes.remove(scopes.size() - 1);
     }
 
+    /** Until the scope is closed, a parameter that is there already is used again, rather than refused. */
+    public Scope reusingWeights() {
+        reusing++;
+        return () -> reusing--;
+    }
+
     /** An input that is given each time the program runs. */
     public Tensor input(String name, Axis... axes) {
         boolean isNew = steps.stream().noneMatch(step -> step.op().equals(new Op.Input(name)));
@@ -54,6 +62,11 @@ public final class Graph {
     public Tensor matrix(String name, double scale, Axis... axes) {
         Shape shape = Shape.of(axes);
         return parameter(name, shape, new Parameter.Initial.Xavier(scale, shape.size(-2), shape.size(-1)));
+    }
+
+    /** A matrix, or several in one tensor, that starts in its own way. */
+    public Tensor matrix(String name, Parameter.Initial initial, Axis... axes) {
+        return parameter(name, Shape.of(axes), initial);
     }
 
     /** Like {@link #matrix}, but two matrices side by side along the last axis, each with its own Xavier range. */
@@ -181,9 +194,15 @@ public final class Graph {
 
     private Tensor parameter(String name, Shape shape, Parameter.Initial initial) {
         String path = path(name);
-        boolean isNew =
-                parameters.stream().noneMatch(parameter -> parameter.name().equals(path));
-        require(isNew, () -> "there is already a parameter '%s'".formatted(path));
+        Optional<Parameter> same = parameters.stream()
+                .filter(parameter -> parameter.name().equals(path))
+                .findFirst();
+        if (same.isPresent()) {
+            Shape there = same.get().shape();
+            require(reusing > 0, () -> "there is already a parameter '%s'".formatted(path));
+            require(there.sameAs(shape), () -> "parameter '%s' is %s, not %s".formatted(path, there, shape));
+            return leaf(new Op.Weight(same.get()));
+        }
         Parameter parameter = new Parameter(path, shape, size, initial);
         parameters.add(parameter);
         size = Math.addExact(size, parameter.size());

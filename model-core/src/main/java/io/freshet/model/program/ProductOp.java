@@ -51,4 +51,19 @@ sealed interface ProductOp extends Op {
             at.give(2, () -> at.gradient().sum(0));
         }
     }
+
+    /** x W + b per entry of the first axis, [p, n, k] x [p, k, m] + [p, m]. */
+    record LinearPerEntry() implements ProductOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return List.of(executor.linearPerEntry(in.get(0), in.get(1), in.get(2)));
+        }
+
+        @Override
+        public void backward(Backward at) {
+            at.give(0, () -> at.gradient().matMul(at.in(1).transpose(0, 2, 1)));
+            at.give(1, () -> at.in(0).transpose(0, 2, 1).matMul(at.gradient()));
+            at.give(2, () -> at.gradient().sum(1));
+        }
+    }
 }

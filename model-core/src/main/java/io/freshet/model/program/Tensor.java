@@ -75,12 +75,16 @@ public final class Tensor {
         return graph.step(op, shape.with(-1, w.shape.axis(-1)), this, w);
     }
 
-    /** x W + b for x [B, in], W [in, out] and b [out]. */
+    /** x W + b for x [B, in], W [in, out], b [out]; or per entry of the first axis: [p, B, in], [p, in, out], [p, out]. */
     public Tensor linear(Tensor w, Tensor b) {
-        boolean fits = shape.rank() == 2 && w.shape.rank() == 2 && shape.axis(1).sameAs(w.shape.axis(0));
-        require(fits, "a linear map needs [B, in] and [in, out]", w);
-        w.require(b.shape.rank() == 1 && b.shape.isTailOf(w.shape), "a bias needs as many entries as columns", b);
-        return graph.step(new ProductOp.Linear(), Shape.of(shape.axis(0), w.shape.axis(1)), this, w, b);
+        int rank = shape.rank();
+        boolean fits = w.shape.rank() == rank
+                && (rank == 2 || rank == 3 && shape.axis(0).sameAs(w.shape.axis(0)))
+                && shape.axis(-1).sameAs(w.shape.axis(-2));
+        require(fits, "a linear map needs [B, in] and [in, out], or [p, B, in] and [p, in, out]", w);
+        w.require(b.shape.sameAs(w.shape.without(-2)), "a bias needs as many entries as columns", b);
+        Op op = rank == 2 ? new ProductOp.Linear() : new ProductOp.LinearPerEntry();
+        return graph.step(op, shape.with(-1, w.shape.axis(-1)), this, w, b);
     }
 
     /** x sigmoid(x). */
@@ -96,6 +100,16 @@ public final class Tensor {
     /** max(x, 0). */
     public Tensor relu() {
         return graph.step(new ActivationOp.Relu(), shape, this);
+    }
+
+    /** 1 where x > 0, else 0; has no gradient. */
+    public Tensor positive() {
+        return graph.step(new ActivationOp.Positive(), shape, this);
+    }
+
+    /** x times the normal distribution function of x, exactly. */
+    public Tensor gelu() {
+        return graph.step(new ActivationOp.Gelu(), shape, this);
     }
 
     /** log(1 + exp(x)), without overflow: -log(sigmoid(-x)). */

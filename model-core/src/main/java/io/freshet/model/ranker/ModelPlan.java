@@ -44,7 +44,6 @@ public final class ModelPlan {
         features = FeatureLayout.of(pipeline);
         tasks = pipeline.tasks();
         ranker = pipeline.ranker();
-        NotBuilt.refuse(ranker);
         module = ranker.type() == RankerConfig.Type.SCRIPT
                 ? Optional.of(ScriptedModule.read(Path.of(ranker.file())))
                 : Optional.empty();
@@ -53,11 +52,11 @@ public final class ModelPlan {
                 tasks,
                 switch (ranker.type()) {
                     case TOKEN_MIXER_LARGE -> new TokenMixerLarge(features, TaskHeads.own(tasks), ranker);
+                    case RANK_MIXER -> new RankMixer(TaskHeads.own(tasks), ranker);
+                    case DCN_V2 -> new DcnV2(TaskHeads.own(tasks), ranker);
+                    case DLRM_MLP -> new DlrmMlp(TaskHeads.own(tasks), ranker);
                     case SCRIPT ->
                         new ScriptedRanker(features, TaskHeads.own(tasks).size(), module.get());
-                    default ->
-                        throw new IllegalArgumentException(
-                                "ranker.type %s is not built yet. Write token-mixer-large.".formatted(ranker.type()));
                 });
         parameters = new ArrayList<>(program.parameters());
         Shape priorShape = Shape.of(Axis.of("tasks", tasks.size()));

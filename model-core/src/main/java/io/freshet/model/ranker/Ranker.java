@@ -49,7 +49,7 @@ interface Ranker {
     /**
      * A term of the loss that knows no label.
      *
-     * @param value [B], weighted as the examples are and averaged; or [], taken as it is
+     * @param value []
      * @param weight of it
      */
     record Penalty(Tensor value, double weight) {}

@@ -50,17 +50,10 @@ final class RankerProgram {
             Tensor loss = losses.of(heads.complete(onItsBase(auxiliary, own)));
             ofExamples = ofExamples.plus(loss.times(auxiliary.weight()));
         }
-        for (Ranker.Penalty penalty : result.penalties()) {
-            if (penalty.value().shape().rank() == 1) {
-                ofExamples = ofExamples.plus(penalty.value().times(penalty.weight()));
-            }
-        }
         Tensor exampleWeights = graph.input("example_weights", Shape.BATCH);
         Tensor loss = ofExamples.times(exampleWeights).mean(0); // []
         for (Ranker.Penalty penalty : result.penalties()) {
-            if (penalty.value().shape().rank() == 0) {
-                loss = loss.plus(penalty.value().times(penalty.weight()));
-            }
+            loss = loss.plus(penalty.value().times(penalty.weight()));
         }
         return graph.build(new Program.Outputs(logits, loss));
     }

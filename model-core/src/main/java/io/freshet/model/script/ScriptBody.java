@@ -110,6 +110,11 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
     }
 
     @Override
+    public String linearPerEntry(String x, String w, String b) {
+        return let("torch.baddbmm(torch.unsqueeze(" + b + ", 1), " + x + ", " + w + ")");
+    }
+
+    @Override
     public String silu(String x) {
         return let("torch.silu(" + x + ")");
     }
@@ -137,6 +142,21 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
     @Override
     public String reluBackward(String dy, String x) {
         return let("torch.threshold_backward(" + dy + ", " + x + ", 0)");
+    }
+
+    @Override
+    public String positive(String x) {
+        return let("torch.to(torch.gt(" + x + ", 0), " + x + ")");
+    }
+
+    @Override
+    public String gelu(String x) {
+        return let("torch.gelu(" + x + ")");
+    }
+
+    @Override
+    public String geluBackward(String dy, String x) {
+        return let("torch.gelu_backward(" + dy + ", " + x + ")");
     }
 
     @Override

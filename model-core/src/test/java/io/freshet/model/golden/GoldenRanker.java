@@ -30,7 +30,8 @@ final class GoldenRanker {
     private GoldenRanker() {}
 
     static ModelPlan plan(Golden golden) {
-        return plan(golden, GoldenConfig.tokenMixerLarge(golden.at("config", "ranker")));
+        JsonNode ranker = golden.at("config", "ranker");
+        return plan(golden, ranker.has("type") ? OtherRankers.config(ranker) : GoldenConfig.tokenMixerLarge(ranker));
     }
 
     /** The plan of a case's features and tasks with a ranker of its own. */

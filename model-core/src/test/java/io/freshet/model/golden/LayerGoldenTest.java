@@ -20,6 +20,7 @@ import io.freshet.model.program.Tensor;
 import io.freshet.model.script.ScriptRun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,7 +30,10 @@ class LayerGoldenTest {
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     static List<Golden> layers() {
-        return Golden.ofCase("mix", "revert", "rms_norm", "per_token_swiglu", "tokenizer", "block");
+        return Stream.concat(
+                        Golden.ofCase("mix", "revert", "rms_norm", "per_token_swiglu", "tokenizer", "block").stream(),
+                        Golden.ofCase(OtherLayers.CASES).stream())
+                .toList();
     }
 
     @ParameterizedTest
@@ -101,7 +105,7 @@ class LayerGoldenTest {
                 }
             }
             case "tokenizer" -> tokens(graph, config, inputs);
-            default -> throw new AssertionError("No such case: " + golden);
+            default -> OtherLayers.of(golden, graph, inputs);
         };
     }
 
@@ -118,7 +122,7 @@ class LayerGoldenTest {
         return new Tokenizer(TokensConfig.DEFAULTS, groups, width).apply(graph, inputs);
     }
 
-    private static TokenMixing mixing(JsonNode config) {
+    static TokenMixing mixing(JsonNode config) {
         return new TokenMixing(
                 Axis.of("T", config.get("tokens").asInt()),
                 Axis.of("H", config.get("heads").asInt()),
@@ -135,11 +139,11 @@ class LayerGoldenTest {
     }
 
     /** The files have examples first; the layers have tokens first. */
-    private static Tensor tokenFirst(Tensor x) {
+    static Tensor tokenFirst(Tensor x) {
         return x.transpose(1, 0, 2);
     }
 
     private static Tensor batchFirst(Tensor x) {
-        return x.transpose(1, 0, 2);
+        return x.shape().rank() == 2 ? x : x.transpose(1, 0, 2);
     }
 }

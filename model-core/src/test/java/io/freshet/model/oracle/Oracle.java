@@ -124,6 +124,11 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public NDArray linearPerEntry(NDArray x, NDArray w, NDArray b) {
+        return x.matMul(w).add(b.expandDims(1));
+    }
+
+    @Override
     public NDArray silu(NDArray x) {
         return x.div(x.neg().exp().add(1));
     }
@@ -154,8 +159,25 @@ public final class Oracle implements Executor<NDArray> {
         return dy.mul(positive(x));
     }
 
-    private static NDArray positive(NDArray x) {
+    @Override
+    public NDArray positive(NDArray x) {
         return x.gt(0).toType(DataType.FLOAT64, true);
+    }
+
+    @Override
+    public NDArray gelu(NDArray x) {
+        return x.mul(normal(x));
+    }
+
+    @Override
+    public NDArray geluBackward(NDArray dy, NDArray x) {
+        NDArray density = x.mul(x).div(-2).exp().div(Math.sqrt(2 * Math.PI));
+        return dy.mul(normal(x).add(x.mul(density)));
+    }
+
+    /** The normal distribution function. */
+    private static NDArray normal(NDArray x) {
+        return x.div(Math.sqrt(2)).erf().add(1).div(2);
     }
 
     @Override

@@ -127,6 +127,8 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 unary("silu", Tensor::silu),
                 unary("sigmoid", Tensor::sigmoid),
                 unary("relu", Tensor::relu),
+                unary("gelu", Tensor::gelu),
+                unary("positive, times its input", x -> x.positive().times(x)),
                 unary("softplus", Tensor::softplus),
                 unary("exp", Tensor::exp),
                 unary("log", x -> square(x).log()),
@@ -140,6 +142,12 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
         return List.of(
                 of("matMul", in -> in.get(0).matMul(in.get(1)), tokens, Shape.of(P, W, M)),
                 of("matMul of two matrices", in -> in.get(0).matMul(in.get(1)), Shape.of(B, W), Shape.of(W, M)),
+                of(
+                        "linear per entry",
+                        in -> in.get(0).linear(in.get(1), in.get(2)),
+                        Shape.of(P, B, W),
+                        Shape.of(P, W, M),
+                        Shape.of(P, M)),
                 of("linear", in -> in.get(0).linear(in.get(1), in.get(2)), Shape.of(B, W), Shape.of(W, M), Shape.of(M)),
                 of("rmsNorm", in -> in.get(0).rmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
                 of(
