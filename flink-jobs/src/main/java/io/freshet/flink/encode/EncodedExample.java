@@ -5,7 +5,7 @@ import io.freshet.contracts.feature.EncodedFeatures;
 /**
  * An example as numbers. T = number of tasks.
  *
- * @param labels [T], 0 or 1, in the order of the pipeline's tasks
+ * @param labels [T], 0 or 1, or the value of a regression, in the order of the pipeline's tasks; NaN where there is none
  * @param weight in the loss
  * @param timeMs event time of the impression
  * @param completedAtMs when the event that completed the example was appended to Kafka

@@ -9,6 +9,7 @@ import io.freshet.contracts.feature.FeatureException;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.join.JoinedExample;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,12 +19,12 @@ import java.util.List;
  */
 public final class ExampleEncoder {
     private final FeatureEncoder features;
-    private final List<String> tasks;
+    private final List<TaskConfig> tasks;
 
     /** The encoder of a pipeline. */
     public ExampleEncoder(Pipeline pipeline) {
         this.features = new FeatureEncoder(pipeline);
-        this.tasks = pipeline.tasks().stream().map(TaskConfig::name).toList();
+        this.tasks = pipeline.tasks();
     }
 
     /**
@@ -46,7 +47,7 @@ public final class ExampleEncoder {
     /**
      * Encodes an example from anywhere.
      *
-     * @throws MalformedEventException when a task's label is missing, or a value is out of range
+     * @throws MalformedEventException when it has the label of no task, or a value is out of range
      * @throws FeatureException when a feature's value does not fit its slot
      */
     EncodedExample encode(Example example) throws MalformedEventException, FeatureException {
@@ -81,27 +82,34 @@ public final class ExampleEncoder {
         }
     }
 
+    /** A task without a label was added after the example was joined, or is a regression whose action did not come. */
     private float[] labels(Example example) throws MalformedEventException {
         float[] labels = new float[tasks.size()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = label(example, tasks.get(i));
+        Arrays.fill(labels, Float.NaN);
+        boolean any = false;
+        for (Label label : example.getLabelsList()) {
+            for (int i = 0; i < labels.length; i++) {
+                if (tasks.get(i).isLabelled() && tasks.get(i).name().equals(label.getTask())) {
+                    labels[i] = checked(tasks.get(i), label.getValue());
+                    any = true;
+                }
+            }
+        }
+        if (!any) {
+            throw new MalformedEventException("it has no label for any of the tasks %s, only for %s"
+                    .formatted(
+                            tasks.stream().map(TaskConfig::name).toList(),
+                            example.getLabelsList().stream().map(Label::getTask).toList()));
         }
         return labels;
     }
 
-    private static float label(Example example, String task) throws MalformedEventException {
-        for (Label label : example.getLabelsList()) {
-            if (label.getTask().equals(task)) {
-                if (label.getValue() != 0 && label.getValue() != 1) {
-                    throw new MalformedEventException(
-                            "the label of task '%s' is %s, it must be 0 or 1".formatted(task, label.getValue()));
-                }
-                return label.getValue();
-            }
+    private static float checked(TaskConfig task, float label) throws MalformedEventException {
+        boolean isValue = task.type() == TaskConfig.Type.REGRESSION;
+        if (isValue ? !Float.isFinite(label) : label != 0 && label != 1) {
+            throw new MalformedEventException("the label of task '%s' is %s, it must be %s"
+                    .formatted(task.name(), label, isValue ? "finite" : "0 or 1"));
         }
-        throw new MalformedEventException("it has no label for task '%s', only for %s"
-                .formatted(
-                        task,
-                        example.getLabelsList().stream().map(Label::getTask).toList()));
+        return label;
     }
 }

@@ -45,7 +45,7 @@ public final class ExamplesTopic {
 
     static EventSource source(Pipeline pipeline) {
         // An example is written when its window closes, so it may be that much older than the one before it.
-        Duration longestWindow = pipeline.tasks().stream()
+        Duration longestWindow = pipeline.labelledTasks().stream()
                 .map(TaskConfig::window)
                 .max(Duration::compareTo)
                 .orElseThrow();

@@ -2,6 +2,7 @@ package io.freshet.flink.join;
 
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.Reason;
+import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.JoinState.Waiting;
 import java.util.List;
 
@@ -30,12 +31,13 @@ final class Attribution {
         return tasks.stream().anyMatch(task -> task.action().equals(action));
     }
 
-    /** Names of the tasks to which the action gives their positive label; empty when it gives none. */
-    List<String> labels(Waiting shown, String action, long actionMs) {
+    /** The positive labels that the action gives; empty when it gives none. */
+    List<PositiveLabel> labels(Waiting shown, Acted acted, long actionMs) {
         return tasks.stream()
-                .filter(task -> inTime(task, shown.timeMs(), action, actionMs))
+                .filter(task -> inTime(task, shown.timeMs(), acted.action(), actionMs))
                 .map(TaskConfig::name)
                 .filter(name -> !shown.positives().contains(name))
+                .map(name -> new PositiveLabel(name, acted.value()))
                 .toList();
     }
 

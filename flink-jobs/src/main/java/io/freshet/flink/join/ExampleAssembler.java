@@ -4,10 +4,12 @@ import com.google.protobuf.CodedOutputStream;
 import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.event.proto.Label;
 import io.freshet.contracts.pipeline.TaskConfig;
+import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.Step.Completed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the serialized {@code Example} of a completed impression.
@@ -16,19 +18,30 @@ import java.util.List;
  * message followed by those of another are the bytes of both merged, so the impression is never parsed here.
  */
 final class ExampleAssembler {
-    private final List<String> tasks;
+    private final List<TaskConfig> tasks;
 
     ExampleAssembler(List<TaskConfig> tasks) {
-        this.tasks = tasks.stream().map(TaskConfig::name).toList();
+        this.tasks = List.copyOf(tasks);
+    }
+
+    /** A regression has a label only if its action came. */
+    private static Optional<Float> label(TaskConfig task, Optional<PositiveLabel> positive) {
+        return task.type() == TaskConfig.Type.REGRESSION
+                ? positive.map(PositiveLabel::value)
+                : Optional.of(positive.isPresent() ? 1f : 0f);
     }
 
     JoinedExample assemble(Completed completed, long completedAtMs) throws IOException {
         JoinState.Waiting shown = completed.shown();
         Example.Builder learnt =
                 Example.newBuilder().setWeight(completed.weight()).setCompletedAtMs(completedAtMs);
-        for (String task : tasks) {
-            learnt.addLabels(
-                    Label.newBuilder().setTask(task).setValue(shown.positives().contains(task) ? 1 : 0));
+        for (TaskConfig task : tasks) {
+            Optional<PositiveLabel> positive = shown.labels().stream()
+                    .filter(label -> label.task().equals(task.name()))
+                    .findFirst();
+            label(task, positive)
+                    .ifPresent(value -> learnt.addLabels(
+                            Label.newBuilder().setTask(task.name()).setValue(value)));
         }
         Example rest = learnt.build();
         byte[] impression = shown.impression();

@@ -36,10 +36,9 @@ public sealed interface JoinState {
     /**
      * An action that waits for its impression.
      *
-     * @param action its name
      * @param origin what it becomes when no impression comes, still without a reason: its place and original bytes
      */
-    record HeldAction(String action, long timeMs, DeadLetter origin) {}
+    record HeldAction(Acted acted, long timeMs, DeadLetter origin) {}
 
     /**
      * The impression has come, and event time has not reached the moment that completes its example: the last action that
@@ -48,7 +47,7 @@ public sealed interface JoinState {
      * @param timeMs event time of the impression
      * @param impression serialized protobuf {@code Impression}
      * @param negativeWeight weight of the example if no action comes; 0 when it is then left out
-     * @param positives tasks with a positive label, in the order they got it
+     * @param labels positive labels, in the order they came
      * @param labelledAtMs event time of the newest action that made a label; that of the impression before the first
      * @param newestKafkaMs newest Kafka time of the impression and the actions that made a label
      */
@@ -56,15 +55,27 @@ public sealed interface JoinState {
             long timeMs,
             byte[] impression,
             float negativeWeight,
-            List<String> positives,
+            List<PositiveLabel> labels,
             long labelledAtMs,
             long newestKafkaMs)
             implements JoinState {
+        /** Tasks with a positive label, in the order they got it. */
+        public List<String> positives() {
+            return labels.stream().map(PositiveLabel::task).toList();
+        }
+
         @Override
         public int waitingImpressions() {
             return 1;
         }
     }
+
+    /**
+     * A task's label, since its action has come.
+     *
+     * @param value of the action
+     */
+    record PositiveLabel(String task, float value) {}
 
     /**
      * The example is out, or was left out; kept so that what comes too late can be told apart.

@@ -4,6 +4,7 @@ import io.freshet.contracts.event.proto.DeadLetter;
 import io.freshet.flink.join.JoinState.Emitted;
 import io.freshet.flink.join.JoinState.Held;
 import io.freshet.flink.join.JoinState.HeldAction;
+import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.JoinState.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +16,7 @@ import java.util.List;
 
 /** {@link JoinState} to bytes and back; the package's description has the format. */
 public final class JoinStateCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int HELD = 1;
     private static final int WAITING = 2;
     private static final int EMITTED = 3;
@@ -31,7 +32,8 @@ public final class JoinStateCodec {
             out.writeByte(HELD);
             out.writeShort(held.actions().size());
             for (HeldAction action : held.actions()) {
-                out.writeUTF(action.action());
+                out.writeUTF(action.acted().action());
+                out.writeFloat(action.acted().value());
                 out.writeLong(action.timeMs());
                 writeBytes(out, action.origin().toByteArray());
             }
@@ -41,7 +43,11 @@ public final class JoinStateCodec {
             out.writeLong(waiting.labelledAtMs());
             out.writeLong(waiting.newestKafkaMs());
             out.writeFloat(waiting.negativeWeight());
-            writeNames(out, waiting.positives());
+            out.writeShort(waiting.labels().size());
+            for (PositiveLabel label : waiting.labels()) {
+                out.writeUTF(label.task());
+                out.writeFloat(label.value());
+            }
             writeBytes(out, waiting.impression());
         } else if (state instanceof Emitted emitted) {
             out.writeByte(EMITTED);
@@ -59,12 +65,12 @@ public final class JoinStateCodec {
     public static JoinState decode(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException(("The join's state has format version %d, this build reads version %d. "
+        if (version < 1 || version > VERSION) {
+            throw new IOException(("The join's state has format version %d, this build reads versions 1 to %d. "
                             + "Restore it with the build that wrote it, or a newer one.")
                     .formatted(version, VERSION));
         }
-        JoinState state = read(in, in.readUnsignedByte());
+        JoinState state = read(in, version, in.readUnsignedByte());
         if (in.available() > 0) {
             throw new IOException("The join's state has %d bytes too many after its %s."
                     .formatted(in.available(), state.getClass().getSimpleName()));
@@ -72,13 +78,14 @@ public final class JoinStateCodec {
         return state;
     }
 
-    private static JoinState read(DataInputStream in, int phase) throws IOException {
+    private static JoinState read(DataInputStream in, int version, int phase) throws IOException {
         switch (phase) {
             case HELD:
                 int count = in.readUnsignedShort();
                 List<HeldAction> actions = new ArrayList<>(count);
                 for (int i = 0; i < count; i++) {
-                    actions.add(new HeldAction(in.readUTF(), in.readLong(), DeadLetter.parseFrom(readBytes(in))));
+                    Acted acted = new Acted(in.readUTF(), readValue(in, version));
+                    actions.add(new HeldAction(acted, in.readLong(), DeadLetter.parseFrom(readBytes(in))));
                 }
                 return new Held(actions);
             case WAITING:
@@ -86,13 +93,27 @@ public final class JoinStateCodec {
                 long labelledAtMs = in.readLong();
                 long newestKafkaMs = in.readLong();
                 float negativeWeight = in.readFloat();
-                List<String> positives = readNames(in);
-                return new Waiting(timeMs, readBytes(in), negativeWeight, positives, labelledAtMs, newestKafkaMs);
+                List<PositiveLabel> labels = readLabels(in, version);
+                return new Waiting(timeMs, readBytes(in), negativeWeight, labels, labelledAtMs, newestKafkaMs);
             case EMITTED:
                 return new Emitted(in.readLong(), readNames(in));
             default:
                 throw new IOException("The join's state has phase " + phase + "; there are 1, 2 and 3.");
         }
+    }
+
+    private static List<PositiveLabel> readLabels(DataInputStream in, int version) throws IOException {
+        int count = in.readUnsignedShort();
+        List<PositiveLabel> labels = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            labels.add(new PositiveLabel(in.readUTF(), readValue(in, version)));
+        }
+        return labels;
+    }
+
+    /** Version 1 had no regressions to keep values for. */
+    private static float readValue(DataInputStream in, int version) throws IOException {
+        return version == 1 ? 1 : in.readFloat();
     }
 
     private static void writeNames(DataOutputStream out, List<String> names) throws IOException {

@@ -8,6 +8,7 @@ import io.freshet.flink.join.Attribution.Refusal;
 import io.freshet.flink.join.JoinState.Emitted;
 import io.freshet.flink.join.JoinState.Held;
 import io.freshet.flink.join.JoinState.HeldAction;
+import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.JoinState.Waiting;
 import io.freshet.flink.join.Step.Completed;
 import io.freshet.flink.join.Step.Drop;
@@ -70,10 +71,12 @@ public final class LabelJoin {
         List<Drop> dropped = new ArrayList<>();
         int joined = 0;
         for (HeldAction held : heldBy(before)) {
-            List<String> labels = attribution.labels(shown, held.action(), held.timeMs());
+            List<PositiveLabel> labels = attribution.labels(shown, held.acted(), held.timeMs());
             if (labels.isEmpty()) {
                 dropped.add(drop(
-                        held.origin(), attribution.whyNot(timeMs, shown.positives(), held.action(), held.timeMs())));
+                        held.origin(),
+                        attribution.whyNot(
+                                timeMs, shown.positives(), held.acted().action(), held.timeMs())));
             } else {
                 shown = label(shown, labels, held.timeMs(), held.origin().getKafkaTimeMs());
                 joined++;
@@ -85,17 +88,18 @@ public final class LabelJoin {
     /**
      * An action arrives.
      *
-     * @param action its name, one that {@link #concerns} a task
+     * @param acted what was done; its name is one that {@link #concerns} a task
      */
-    public Step onAction(Optional<JoinState> before, SourceEvent event, String action, long watermark) {
+    public Step onAction(Optional<JoinState> before, SourceEvent event, Acted acted, long watermark) {
+        String action = acted.action();
         if (before.isEmpty() || before.get() instanceof Held) {
-            return hold(before, event, action, watermark);
+            return hold(before, event, acted, watermark);
         }
         if (before.get() instanceof Emitted mark) {
             return refuse(before, event, attribution.whyNot(mark.timeMs(), mark.positives(), action, event.timeMs()));
         }
         Waiting shown = (Waiting) before.get();
-        List<String> labels = attribution.labels(shown, action, event.timeMs());
+        List<PositiveLabel> labels = attribution.labels(shown, acted, event.timeMs());
         if (labels.isEmpty()) {
             return refuse(before, event, attribution.whyNot(shown.timeMs(), shown.positives(), action, event.timeMs()));
         }
@@ -142,18 +146,19 @@ public final class LabelJoin {
     }
 
     /** Keeps an action until its impression comes: the earliest of each name, so that what is kept has a bound. */
-    private Step hold(Optional<JoinState> before, SourceEvent event, String action, long watermark) {
+    private Step hold(Optional<JoinState> before, SourceEvent event, Acted acted, long watermark) {
+        String action = acted.action();
         if (event.timeMs() + longestWindowMs <= watermark) {
             String detail = "%s at %d, no impression is known and any that it could belong to is late: event time is %d"
                     .formatted(action, event.timeMs(), watermark);
             return refuse(before, event, new Refusal(Reason.ACTION_LATE, detail));
         }
-        HeldAction arrived = new HeldAction(action, event.timeMs(), event.deadLetter());
+        HeldAction arrived = new HeldAction(acted, event.timeMs(), event.deadLetter());
         List<HeldAction> kept = new ArrayList<>();
         HeldAction earliest = arrived;
         List<Drop> dropped = new ArrayList<>();
         for (HeldAction held : heldBy(before)) {
-            if (!held.action().equals(action)) {
+            if (!held.acted().action().equals(action)) {
                 kept.add(held);
                 continue;
             }
@@ -176,7 +181,7 @@ public final class LabelJoin {
                 kept.add(action);
             } else {
                 String detail = "%s at %d, no impression came until event time %d"
-                        .formatted(action.action(), action.timeMs(), nowMs);
+                        .formatted(action.acted().action(), action.timeMs(), nowMs);
                 dropped.add(drop(action.origin(), new Refusal(Reason.ACTION_WITHOUT_IMPRESSION, detail)));
             }
         }
@@ -219,14 +224,14 @@ public final class LabelJoin {
         return uniform < negativeSampleRate ? (float) (1 / negativeSampleRate) : 0;
     }
 
-    private static Waiting label(Waiting shown, List<String> labels, long actionMs, long kafkaTimeMs) {
-        List<String> positives = new ArrayList<>(shown.positives());
-        positives.addAll(labels);
+    private static Waiting label(Waiting shown, List<PositiveLabel> labels, long actionMs, long kafkaTimeMs) {
+        List<PositiveLabel> all = new ArrayList<>(shown.labels());
+        all.addAll(labels);
         return new Waiting(
                 shown.timeMs(),
                 shown.impression(),
                 shown.negativeWeight(),
-                positives,
+                all,
                 Math.max(shown.labelledAtMs(), actionMs),
                 Math.max(shown.newestKafkaMs(), kafkaTimeMs));
     }

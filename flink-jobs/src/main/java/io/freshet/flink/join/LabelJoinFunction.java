@@ -103,13 +103,13 @@ public final class LabelJoinFunction extends KeyedCoProcessFunction<String, Sour
             setAside(event, context);
             return;
         }
-        String action = Action.parseFrom(event.payload()).getAction();
-        if (!join.concerns(action)) {
+        Acted acted = Acted.of(Action.parseFrom(event.payload()));
+        if (!join.concerns(acted.action())) {
             count(new Drop(Reason.ACTION_OF_NO_TASK, Optional.empty()), context);
             return;
         }
         Optional<JoinState> before = read();
-        run(before, join.onAction(before, event, action, context.timerService().currentWatermark()), context, out);
+        run(before, join.onAction(before, event, acted, context.timerService().currentWatermark()), context, out);
     }
 
     @Override

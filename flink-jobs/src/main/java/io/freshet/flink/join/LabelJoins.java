@@ -16,7 +16,7 @@ public final class LabelJoins {
     public static SingleOutputStreamOperator<JoinedExample> join(
             DataStream<SourceEvent> impressions, DataStream<SourceEvent> actions, Pipeline pipeline) {
         LabelJoinFunction function =
-                new LabelJoinFunction(pipeline.tasks(), pipeline.join().negativeSampleRate());
+                new LabelJoinFunction(pipeline.labelledTasks(), pipeline.join().negativeSampleRate());
         return impressions
                 .keyBy(SourceEvent::key, Types.STRING)
                 .connect(actions.keyBy(SourceEvent::key, Types.STRING))

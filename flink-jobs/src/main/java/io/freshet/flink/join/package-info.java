@@ -37,15 +37,18 @@
  *
  * <p>An id is remembered until the watermark reaches t + 2W; what comes later still is judged as if the id were new.
  *
- * <p>The state of an id in format version 1, integers big-endian, text as in {@code DataOutputStream.writeUTF}:
+ * <p>The state of an id in format version 2, integers big-endian, text as in {@code DataOutputStream.writeUTF}:
  *
  * <pre>
- *   u8 version = 1 | u8 phase | ...
- *   phase 1, held      u16 n | n times: text action | i64 a | i32 length | DeadLetter protobuf without reason
- *   phase 2, waiting   i64 t | i64 newest label's a, or t | i64 newest Kafka time | f32 weight as a negative | names
+ *   u8 version = 2 | u8 phase | ...
+ *   phase 1, held      u16 n | n times: text action | f32 value | i64 a | i32 length | DeadLetter protobuf, no reason
+ *   phase 2, waiting   i64 t | i64 newest label's a, or t | i64 newest Kafka time | f32 weight as a negative | labels
  *                      | i32 length | Impression protobuf
  *   phase 3, emitted   i64 t | names
  *   names              u16 n | n times: text task with a positive label
+ *   labels             u16 n | n times: text task with a positive label | f32 value of its action
  * </pre>
+ *
+ * <p>Version 1 has no values, and names for labels; what it holds is read with the value 1.
  */
 package io.freshet.flink.join;

@@ -38,6 +38,7 @@ final class BatchTrainer implements AutoCloseable {
     private final TrainingStep step;
     private final GradientRouter router;
     private final TrainProgress progress;
+    private final SkippedSteps skips = new SkippedSteps();
     private final CompletionCounts completions = new CompletionCounts();
     private final PredictionListener listener;
 
@@ -57,7 +58,7 @@ final class BatchTrainer implements AutoCloseable {
                 ? DenseState.initial(plan, pipeline.training())
                 : DenseState.fromBytes(saved.dense);
         this.step = new TrainingStep(plan, pipeline.training(), dense);
-        this.progress = new TrainProgress(plan.tasks(), dense.steps(), saved.metrics);
+        this.progress = new TrainProgress(plan.taskConfigs(), dense, saved.metrics);
         this.listener = PredictionListeners.of(pipeline.name());
         this.published = progress.toProto();
         this.learntExamples = published.getExamples();
@@ -77,7 +78,10 @@ final class BatchTrainer implements AutoCloseable {
         return new BatchTrainer(pipeline, rows, router, new Saved(dense, metrics));
     }
 
-    /** Scores the batch, learns it, and gives the gradients of its rows. */
+    /**
+     * Scores the batch, learns it, and gives the gradients of its rows; none when the step was skipped because something
+     * was no finite number. The examples of such a batch count as trained and as skipped.
+     */
     List<GradientBlock> train(List<JoinedExample> joined) {
         List<EncodedFeatures> features = new ArrayList<>(joined.size());
         int tasks = plan.tasks().size();
@@ -98,14 +102,17 @@ final class BatchTrainer implements AutoCloseable {
         }
         StepResult result = step.run(batch, labels);
         note(result, labels);
-        return router.route(batch, newestMs);
+        return result.fault().isEmpty() ? router.route(batch, newestMs) : List.of();
     }
 
     private void note(StepResult result, Labels labels) {
-        listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
+        if (result.fault().isEmpty()) {
+            listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
+        }
         learntExamples += labels.weights().length; // Only this thread writes.
         steps++;
-        progress.add(result.logits(), labels);
+        progress.add(result, labels.weights());
+        result.fault().ifPresent(fault -> skips.skipped(fault, labels.weights().length));
         long now = System.nanoTime();
         if (now - publishedAtNanos > PROGRESS_EVERY_NANOS) {
             publishedAtNanos = now;
@@ -144,7 +151,7 @@ final class BatchTrainer implements AutoCloseable {
         return published;
     }
 
-    /** How many examples are learnt, to the last one; any thread may ask. */
+    /** How many examples are trained, to the last one, those of skipped steps included; any thread may ask. */
     long learntExamples() {
         return learntExamples;
     }

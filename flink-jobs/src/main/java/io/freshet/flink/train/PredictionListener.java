@@ -9,12 +9,12 @@ package io.freshet.flink.train;
 @FunctionalInterface
 public interface PredictionListener {
     /**
-     * A batch was scored and then learnt.
+     * A batch was scored and then learnt. Batches that were skipped are not told of.
      *
      * @param firstExample how many examples the surviving model had learnt before this batch; after a restart it falls
      *     back to that of the restored checkpoint, and what was heard from there on no longer counts
-     * @param predictions [B, tasks] probabilities
-     * @param labels [B, tasks] 0 or 1
+     * @param predictions [B, tasks] probabilities, and values where a task is a regression
+     * @param labels [B, tasks] 0 or 1, or a regression's value; NaN where there is none, and for products
      * @param weights [B] importance of each example
      */
     void onBatch(long firstExample, float[] predictions, float[] labels, float[] weights);

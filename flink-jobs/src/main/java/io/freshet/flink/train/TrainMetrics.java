@@ -26,6 +26,8 @@ final class TrainMetrics {
         MetricGroup metrics = operator.addGroup("freshet");
         metrics.gauge("trainedExamples", trainer::learntExamples);
         metrics.gauge("steps", trainer::steps);
+        metrics.gauge("skippedSteps", () -> trainer.progress().getSkippedSteps());
+        metrics.gauge("skippedExamples", () -> trainer.progress().getSkippedExamples());
         examplesPerSecond = metrics.meter("examplesPerSecond", new MeterView(10));
         metrics.histogram("stepMicros", stepMicros);
         metrics.gauge("stalenessMs", trainer::stalenessMs);
@@ -39,6 +41,7 @@ final class TrainMetrics {
             gauge(ofTask, "logLoss", task, TaskProgress::getLogLoss);
             gauge(ofTask, "normalizedEntropy", task, TaskProgress::getNormalizedEntropy);
             gauge(ofTask, "calibration", task, TaskProgress::getCalibration);
+            gauge(ofTask, "meanSquaredError", task, TaskProgress::getMeanSquaredError);
         }
     }
 

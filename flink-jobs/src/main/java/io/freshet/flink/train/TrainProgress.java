@@ -1,10 +1,12 @@
 package io.freshet.flink.train;
 
+import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.update.proto.Progress;
 import io.freshet.contracts.update.proto.TaskProgress;
-import io.freshet.model.batch.Labels;
 import io.freshet.model.metric.Metrics;
 import io.freshet.model.metric.ProgressiveMetrics;
+import io.freshet.model.step.DenseState;
+import io.freshet.model.step.StepResult;
 import java.util.List;
 
 /** How far the training is and how good its predictions were, each made before its example was learnt. One thread. */
@@ -12,28 +14,38 @@ final class TrainProgress {
     /** Examples that the metrics of "lately" are over. */
     private static final int WINDOW = 10_000;
 
-    private final List<String> tasks;
+    private final List<TaskConfig> tasks;
     private final ProgressiveMetrics metrics;
     private long steps;
+    private long skippedSteps;
 
     /**
      * Goes on from a checkpoint.
      *
-     * @param steps behind it
+     * @param dense the state that the training step goes on from
      * @param metrics as {@link #metricBytes} gave them; empty for a start from nothing
      */
-    TrainProgress(List<String> tasks, long steps, byte[] metrics) {
+    TrainProgress(List<TaskConfig> tasks, DenseState dense, byte[] metrics) {
         this.tasks = tasks;
-        this.steps = steps;
-        this.metrics = metrics.length == 0
-                ? new ProgressiveMetrics(tasks.size(), WINDOW)
-                : ProgressiveMetrics.fromBytes(metrics);
+        this.steps = dense.steps();
+        this.skippedSteps = dense.skipped();
+        this.metrics =
+                metrics.length == 0 ? new ProgressiveMetrics(tasks, WINDOW) : ProgressiveMetrics.fromBytes(metrics);
     }
 
-    /** A step was made; these were its predictions. */
-    void add(float[] logits, Labels labels) {
-        metrics.add(logits, labels);
+    /**
+     * A step was made, or skipped.
+     *
+     * @param weights [B] of its examples
+     */
+    void add(StepResult result, float[] weights) {
         steps++;
+        if (result.fault().isEmpty()) {
+            metrics.add(result.logits(), result.targets(), weights);
+        } else {
+            skippedSteps++;
+            metrics.skip(weights.length);
+        }
     }
 
     byte[] metricBytes() {
@@ -42,19 +54,23 @@ final class TrainProgress {
 
     /** As version records carry it. */
     Progress toProto() {
-        Progress.Builder progress = Progress.newBuilder().setSteps(steps);
+        Progress.Builder progress = Progress.newBuilder()
+                .setExamples(metrics.examples())
+                .setSteps(steps)
+                .setSkippedSteps(skippedSteps)
+                .setSkippedExamples(metrics.skipped());
         for (int task = 0; task < tasks.size(); task++) {
             Metrics whole = metrics.whole(task);
-            progress.setExamples(whole.examples());
             progress.addTasks(TaskProgress.newBuilder()
-                    .setTask(tasks.get(task))
+                    .setTask(tasks.get(task).name())
                     .setExamples(whole.examples())
                     .setPositives(Math.round(whole.positives()))
                     .setAuc(whole.auc())
                     .setLogLoss(whole.logLoss())
                     .setNormalizedEntropy(whole.normalizedEntropy())
                     .setCalibration(whole.calibration())
-                    .setWindowAuc(metrics.window(task).auc()));
+                    .setWindowAuc(metrics.window(task).auc())
+                    .setMeanSquaredError(whole.meanSquaredError()));
         }
         return progress.build();
     }

@@ -48,7 +48,7 @@ class ExampleEncoderTest {
 
         assertThatThrownBy(() -> encoder.encode(new JoinedExample(1000, 2000, foreign)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no label for task 'like'")
+                .hasMessageContaining("no label for any of the tasks [like]")
                 .hasMessageContaining("drain the old job");
     }
 

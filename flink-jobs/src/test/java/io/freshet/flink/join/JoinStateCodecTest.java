@@ -7,6 +7,7 @@ import io.freshet.contracts.event.proto.DeadLetter;
 import io.freshet.flink.join.JoinState.Emitted;
 import io.freshet.flink.join.JoinState.Held;
 import io.freshet.flink.join.JoinState.HeldAction;
+import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.JoinState.Waiting;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,14 +19,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JoinStateCodecTest {
-    private static final Waiting WAITING =
-            new Waiting(1000, new byte[] {1, 2, 3}, 4, List.of("like", "share"), 1050, 2000);
+    private static final Waiting WAITING = waiting(new PositiveLabel("like", 1), new PositiveLabel("share", 2.5f));
+
+    private static Waiting waiting(PositiveLabel... labels) {
+        return new Waiting(1000, new byte[] {1, 2, 3}, 4, List.of(labels), 1050, 2000);
+    }
 
     static List<JoinState> states() {
-        HeldAction held =
-                new HeldAction("like", 1050, Events.action("i", "like", 1050).deadLetter());
-        HeldAction other =
-                new HeldAction("größer", -1, Events.action("i", "größer", -1).deadLetter());
+        HeldAction held = new HeldAction(
+                new Acted("like", 1), 1050, Events.action("i", "like", 1050).deadLetter());
+        HeldAction other = new HeldAction(
+                new Acted("größer", -0.5f), -1, Events.action("i", "größer", -1).deadLetter());
         return List.of(
                 new Held(List.of(held)),
                 new Held(List.of(held, other)),
@@ -72,10 +76,10 @@ class JoinStateCodecTest {
     @Test
     void aNewerVersionIsAnErrorThatSaysWhatToDo() throws IOException {
         byte[] bytes = JoinStateCodec.encode(WAITING);
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> JoinStateCodec.decode(bytes))
-                .hasMessageContaining("format version 2, this build reads version 1")
+                .hasMessageContaining("format version 3, this build reads versions 1 to 2")
                 .hasMessageContaining("Restore it with the build that wrote it");
     }
 
@@ -91,6 +95,27 @@ class JoinStateCodecTest {
                 .parseHex("0102" + "00000000000003e8" + "000000000000041a" + "00000000000007d0" + "40800000" + "0002"
                         + "00046c696b65" + "00057368617265" + "00000003" + "010203");
 
+        Waiting expected = waiting(new PositiveLabel("like", 1), new PositiveLabel("share", 1));
+        assertThat(JoinStateCodec.decode(written)).usingRecursiveComparison().isEqualTo(expected);
+    }
+
+    @Test
+    void heldActionsOfVersionOneAreReadWithTheValueOne() throws IOException {
+        // u8 version | u8 held | u16 1, "like" | i64 1050 | i32 0
+        byte[] written = HexFormat.of().parseHex("0101" + "0001" + "00046c696b65" + "000000000000041a" + "00000000");
+        assertThat(JoinStateCodec.decode(written))
+                .usingRecursiveComparison()
+                .withEqualsForType(DeadLetter::equals, DeadLetter.class)
+                .isEqualTo(
+                        new Held(List.of(new HeldAction(new Acted("like", 1), 1050, DeadLetter.getDefaultInstance()))));
+    }
+
+    @Test
+    void bytesOfVersionTwoAreAsTheyWere() throws IOException {
+        // As version one, but for an f32 after each name.
+        byte[] written = HexFormat.of()
+                .parseHex("0202" + "00000000000003e8" + "000000000000041a" + "00000000000007d0" + "40800000" + "0002"
+                        + "00046c696b65" + "3f800000" + "00057368617265" + "40200000" + "00000003" + "010203");
         assertThat(JoinStateCodec.decode(written)).usingRecursiveComparison().isEqualTo(WAITING);
         assertThat(JoinStateCodec.encode(WAITING)).isEqualTo(written);
     }

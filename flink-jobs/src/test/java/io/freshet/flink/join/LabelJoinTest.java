@@ -25,11 +25,11 @@ class LabelJoinTest {
     private static final SourceEvent SHOWN = impression("i", 1000);
 
     private static Step after(Step before, SourceEvent event, String action, long watermark) {
-        return JOIN.onAction(before.keep(), event, action, watermark);
+        return JOIN.onAction(before.keep(), event, new Acted(action, 1), watermark);
     }
 
     private static Step like(Optional<JoinState> before, long timeMs, long watermark) {
-        return JOIN.onAction(before, action("i", "like", timeMs), "like", watermark);
+        return JOIN.onAction(before, action("i", "like", timeMs), new Acted("like", 1), watermark);
     }
 
     private static List<Reason> reasons(Step step) {
@@ -387,7 +387,7 @@ class LabelJoinTest {
         private final Step waiting = join.onImpression(UNKNOWN, SHOWN, NO_TIME_YET);
 
         private Step on(Optional<JoinState> before, String name, long timeMs, long watermark) {
-            return join.onAction(before, action("i", name, timeMs), name, watermark);
+            return join.onAction(before, action("i", name, timeMs), new Acted(name, 1), watermark);
         }
 
         @Test
@@ -520,7 +520,7 @@ class LabelJoinTest {
         void everyPositiveIsKeptAndWeighsOne() {
             for (int i = 0; i < 100; i++) {
                 Step waiting = join.onImpression(UNKNOWN, impression("id-" + i, 1000), NO_TIME_YET);
-                Step step = join.onAction(waiting.keep(), action("id-" + i, "like", 1001), "like", 1001);
+                Step step = join.onAction(waiting.keep(), action("id-" + i, "like", 1001), new Acted("like", 1), 1001);
                 assertThat(step.completed().orElseThrow().weight()).isEqualTo(1);
             }
         }

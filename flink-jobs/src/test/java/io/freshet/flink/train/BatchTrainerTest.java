@@ -6,8 +6,10 @@ import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.event.proto.FeatureValue;
 import io.freshet.contracts.event.proto.Label;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.update.proto.Progress;
 import io.freshet.flink.join.JoinedExample;
 import io.freshet.flink.rows.GradientBlock;
+import io.freshet.flink.rows.RowReader;
 import io.freshet.flink.source.TestPipelines;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.table.RowTables;
@@ -26,6 +28,7 @@ class BatchTrainerTest {
     private final List<TableSpec> specs = TableSpec.of(pipeline);
     private final List<float[]> heard = new ArrayList<>();
     private final List<Long> firstExamples = new ArrayList<>();
+    private boolean poisoned; // Whether rows are read with a number that is not finite.
 
     @AfterEach
     void listenNoMore() {
@@ -85,6 +88,35 @@ class BatchTrainerTest {
         }
     }
 
+    @Test
+    void aBatchThatIsNoFiniteNumberIsSkippedAndCountedAcrossRestarts() {
+        RowTables rows = rows();
+        byte[] dense;
+        byte[] metrics;
+        try (BatchTrainer trainer = open(rows, new byte[0], new byte[0])) {
+            learn(trainer, rows, batch(0, 1));
+            float[] before = trainer.weights();
+            poisoned = true;
+            assertThat(trainer.train(batch(1, 1))).as("gradients of rows").isEmpty();
+            poisoned = false;
+            assertThat(trainer.weights()).isEqualTo(before);
+            learn(trainer, rows, batch(2, 1));
+            assertThat(trainer.weights()).isNotEqualTo(before);
+            dense = trainer.dense();
+            metrics = trainer.metrics();
+        }
+        assertThat(heard).as("batches that the listener is told of").hasSize(2);
+        try (BatchTrainer restored = open(rows, dense, metrics)) {
+            Progress progress = restored.progressNow();
+            assertThat(progress.getSteps()).isEqualTo(3);
+            assertThat(progress.getSkippedSteps()).isEqualTo(1);
+            assertThat(progress.getExamples()).isEqualTo(3 * BATCH);
+            assertThat(progress.getSkippedExamples()).isEqualTo(BATCH);
+            assertThat(progress.getTasks(0).getExamples()).isEqualTo(2 * BATCH);
+            assertThat(restored.learntExamples()).isEqualTo(3 * BATCH);
+        }
+    }
+
     private List<float[]> predictions(List<List<JoinedExample>> batches) {
         heard.clear();
         RowTables rows = rows();
@@ -99,8 +131,13 @@ class BatchTrainerTest {
             firstExamples.add(firstExample);
             heard.add(predictions);
         });
-        return BatchTrainer.open(
-                pipeline, (table, ids, count, out) -> rows.gather(table, ids, 0, count, out), GROUPS, dense, metrics);
+        RowReader reader = (table, ids, count, out) -> {
+            rows.gather(table, ids, 0, count, out);
+            if (poisoned && count > 0) {
+                out.put(0, Float.NaN);
+            }
+        };
+        return BatchTrainer.open(pipeline, reader, GROUPS, dense, metrics);
     }
 
     private void learn(BatchTrainer trainer, RowTables rows, List<JoinedExample> batch) {

@@ -4,15 +4,22 @@ package io.freshet.model.metric;
  * How good some predictions were. What is not defined (no example, or only one kind of label) is NaN.
  *
  * @param examples how many
- * @param positives their positive labels, by weight
+ * @param positives their positive labels, by weight; of a regression the sum of the values
  * @param auc area under the ROC curve
  * @param logLoss mean cross entropy, in nats
  * @param normalizedEntropy log loss over the entropy of the base rate of the same examples: below 1 is better than
  *     always predicting that rate
- * @param calibration predicted positives over observed ones
+ * @param calibration predicted positives over observed ones; of a regression the same with values
+ * @param meanSquaredError of a regression; NaN for a probability, as AUC, log loss and entropy are NaN for a regression
  */
 public record Metrics(
-        long examples, double positives, double auc, double logLoss, double normalizedEntropy, double calibration) {
+        long examples,
+        double positives,
+        double auc,
+        double logLoss,
+        double normalizedEntropy,
+        double calibration,
+        double meanSquaredError) {
 
     /** From sums over examples. */
     static Metrics of(Sums sums, double auc) {
@@ -20,7 +27,13 @@ public record Metrics(
         double entropy = -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
         double logLoss = sums.loss / sums.weight;
         return new Metrics(
-                sums.examples, sums.positives, auc, logLoss, logLoss / entropy, sums.predicted / sums.positives);
+                sums.examples,
+                sums.positives,
+                auc,
+                logLoss,
+                logLoss / entropy,
+                sums.predicted / sums.positives,
+                Double.NaN);
     }
 
     /** Sums over examples. */

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 
 /**
- * All predictions of one task so far, in bounded memory: sums, and a histogram of logits for the AUC.
+ * Predictions of a probability: sums, and a histogram of logits for the AUC.
  *
  * <p>65,536 classes of logits from -20 to 20, 0.0006 wide; predictions in one class count as tied.
  */
-final class Stream {
+final class Stream implements TaskStream {
     private static final int CLASSES = 1 << 16;
     private static final double REACH = 20;
 
@@ -16,9 +16,16 @@ final class Stream {
     private final double[] positives = new double[CLASSES];
     private final double[] negatives = new double[CLASSES];
 
-    void add(float logit, boolean label, float weight) {
-        sums.add(logit, label, weight);
-        (label ? positives : negatives)[classOf(logit)] += weight;
+    @Override
+    public Kind kind() {
+        return Kind.PROBABILITY;
+    }
+
+    @Override
+    public void add(float logit, float label, float weight) {
+        boolean positive = label > 0.5f;
+        sums.add(logit, positive, weight);
+        (positive ? positives : negatives)[classOf(logit)] += weight;
     }
 
     private static int classOf(float logit) {
@@ -26,7 +33,9 @@ final class Stream {
         return (int) Math.max(0, Math.min(CLASSES - 1, place));
     }
 
-    void merge(Stream other) {
+    @Override
+    public void merge(TaskStream stream) {
+        Stream other = (Stream) stream;
         sums.add(other.sums);
         for (int i = 0; i < CLASSES; i++) {
             positives[i] += other.positives[i];
@@ -34,7 +43,8 @@ final class Stream {
         }
     }
 
-    Metrics metrics() {
+    @Override
+    public Metrics metrics() {
         return Metrics.of(sums, Auc.ofClasses(positives, negatives));
     }
 
@@ -44,11 +54,13 @@ final class Stream {
                 .toArray();
     }
 
-    int bytes() {
+    @Override
+    public int bytes() {
         return Long.BYTES + 4 * Double.BYTES + Integer.BYTES + used().length * (Short.BYTES + 2 * Double.BYTES);
     }
 
-    void write(ByteBuffer out) {
+    @Override
+    public void write(ByteBuffer out) {
         out.putLong(sums.examples).putDouble(sums.weight).putDouble(sums.positives);
         out.putDouble(sums.loss).putDouble(sums.predicted);
         int[] used = used();
