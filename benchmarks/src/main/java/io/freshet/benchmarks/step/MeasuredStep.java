@@ -22,7 +22,7 @@ final class MeasuredStep implements AutoCloseable {
     private static final long SEED = 7;
 
     private final ModelPlan plan;
-    private final DenseState initial;
+    private final long seed;
     private final TrainingStep step;
     private final RankerBatch batch;
     private final List<EncodedFeatures> examples;
@@ -30,8 +30,8 @@ final class MeasuredStep implements AutoCloseable {
 
     MeasuredStep(Pipeline pipeline, int batchSize) {
         plan = ModelPlan.of(pipeline);
-        initial = DenseState.initial(plan, pipeline.training());
-        step = new TrainingStep(plan, pipeline.training(), initial);
+        seed = pipeline.training().seed();
+        step = new TrainingStep(plan, pipeline.training(), DenseState.initial(plan, pipeline.training()));
         SplittableRandom random = new SplittableRandom(SEED);
         examples = examples(batchSize, plan.features().numbers().size(), random);
         batch = new BatchAssembler(plan).assemble(examples);
@@ -72,7 +72,7 @@ final class MeasuredStep implements AutoCloseable {
 
     /** Weights before the first step. */
     float[] initialWeights() {
-        return initial.weights();
+        return plan.initialDense(seed);
     }
 
     /** The batch's inputs by name, each with its shape, as the Python peer reads them. */

@@ -27,9 +27,10 @@ final class PeerFiles {
     static void write(Path folder, StepShape shape, MeasuredStep step) throws IOException {
         List<Array> arrays = new ArrayList<>(step.inputs());
         ModelPlan plan = step.plan();
+        float[] weights = step.initialWeights();
         for (Parameter parameter : plan.program().parameters()) {
             int end = parameter.offset() + parameter.size();
-            float[] values = Arrays.copyOfRange(step.initialWeights(), parameter.offset(), end);
+            float[] values = Arrays.copyOfRange(weights, parameter.offset(), end);
             arrays.add(new Array(parameter.name(), values, parameter.shape().sizes()));
         }
         Map<String, Object> model = new LinkedHashMap<>();

@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.step;
 
-import io.freshet.benchmarks.ResultLine;
+import io.freshet.benchmarks.result.ResultLine;
 import io.freshet.contracts.pipeline.Pipeline;
 import java.io.IOException;
 import java.io.PrintWriter;

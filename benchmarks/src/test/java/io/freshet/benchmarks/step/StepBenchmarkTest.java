@@ -3,7 +3,7 @@ package io.freshet.benchmarks.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.benchmarks.ResultLine;
+import io.freshet.benchmarks.result.ResultLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package io.freshet.benchmarks;
+package io.freshet.benchmarks.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

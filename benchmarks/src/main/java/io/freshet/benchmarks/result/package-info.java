@@ -1,0 +1,2 @@
+/** What every benchmark prints last. */
+package io.freshet.benchmarks.result;
