@@ -1,6 +1,10 @@
 package io.freshet.benchmarks;
 
+import io.freshet.benchmarks.planted.AblationCommand;
+import io.freshet.benchmarks.scale.ScaleCommand;
+import io.freshet.benchmarks.step.MoeCommand;
 import io.freshet.benchmarks.step.StepCommand;
+import io.freshet.benchmarks.streams.StreamsCommand;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -15,7 +19,13 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "freshet bench",
         description = "Measures what docs/benchmarks.md claims; the last line printed is one JSON object.",
-        subcommands = {StepCommand.class},
+        subcommands = {
+            StepCommand.class,
+            MoeCommand.class,
+            AblationCommand.class,
+            StreamsCommand.class,
+            ScaleCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class Bench implements Runnable {
     private static final int WRONG_USE = 2;
