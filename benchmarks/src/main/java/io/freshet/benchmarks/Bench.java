@@ -2,6 +2,7 @@ package io.freshet.benchmarks;
 
 import io.freshet.benchmarks.planted.AblationCommand;
 import io.freshet.benchmarks.scale.ScaleCommand;
+import io.freshet.benchmarks.soak.SoakCommand;
 import io.freshet.benchmarks.step.MoeCommand;
 import io.freshet.benchmarks.step.StepCommand;
 import io.freshet.benchmarks.streams.StreamsCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.ParameterException;
             MoeCommand.class,
             AblationCommand.class,
             StreamsCommand.class,
-            ScaleCommand.class
+            ScaleCommand.class,
+            SoakCommand.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Runnable {

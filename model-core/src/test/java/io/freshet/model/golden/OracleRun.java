@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A program carried out in float64, with the gradients of its loss. */
-final class OracleRun implements AutoCloseable {
+public final class OracleRun implements AutoCloseable {
     private final NDManager manager = Engines.newManager(Device.cpu());
     private final Map<String, NDArray> inputs = new HashMap<>();
     private final Map<String, NDArray> weights = new HashMap<>();
@@ -21,20 +21,20 @@ final class OracleRun implements AutoCloseable {
     private final Map<String, NDArray> weightGradients = new HashMap<>();
     private TrainingProgram.Results<NDArray> results;
 
-    void input(String name, double[] values, long... shape) {
+    public void input(String name, double[] values, long... shape) {
         inputs.put(name, Oracle.doubles(manager, values, shape));
     }
 
-    void input(String name, int[] values) {
+    public void input(String name, int[] values) {
         inputs.put(name, manager.create(values));
     }
 
-    void weights(Map<String, Golden.Values> values) {
+    public void weights(Map<String, Golden.Values> values) {
         values.forEach((name, value) -> weights.put(name, Oracle.doubles(manager, value.data(), value.shape())));
     }
 
     /** Gradients by our own rules: of all weights, and of the inputs that are not whole numbers. */
-    void run(Program program) {
+    public void run(Program program) {
         List<String> differentiable = program.inputs().stream()
                 .map(Op.Input::name)
                 .filter(name -> inputs.get(name).getDataType().isFloating() && !name.startsWith("weights."))
@@ -49,19 +49,19 @@ final class OracleRun implements AutoCloseable {
         }
     }
 
-    double[] logits() {
+    public double[] logits() {
         return results.logits().toDoubleArray();
     }
 
-    double loss() {
+    public double loss() {
         return results.loss().getDouble();
     }
 
-    double[] inputGradient(String name) {
+    public double[] inputGradient(String name) {
         return inputGradients.get(name).toDoubleArray();
     }
 
-    double[] weightGradient(String name) {
+    public double[] weightGradient(String name) {
         return weightGradients.get(name).toDoubleArray();
     }
 
