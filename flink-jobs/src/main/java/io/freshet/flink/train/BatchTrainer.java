@@ -14,6 +14,8 @@ import io.freshet.model.batch.BatchAssembler;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
 import io.freshet.model.batch.TableBatch;
+import io.freshet.model.metric.ExpertLoad;
+import io.freshet.model.metric.ExpertLoads;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.step.DenseState;
 import io.freshet.model.step.StepResult;
@@ -31,6 +33,9 @@ final class BatchTrainer implements AutoCloseable {
     /** Metrics over histograms are not worth computing more often: people and reporters look every second at most. */
     private static final long PROGRESS_EVERY_NANOS = 500_000_000L;
 
+    /** Examples; so many that each expert of a hundred would see some hundred rows. */
+    private static final int LOAD_SPAN = 10_000;
+
     private final ModelPlan plan;
     private final ExampleEncoder encoder;
     private final BatchAssembler assembler;
@@ -39,10 +44,12 @@ final class BatchTrainer implements AutoCloseable {
     private final GradientRouter router;
     private final TrainProgress progress;
     private final SkippedSteps skips = new SkippedSteps();
+    private final ExpertLoads experts = new ExpertLoads(LOAD_SPAN);
     private final CompletionCounts completions = new CompletionCounts();
     private final PredictionListener listener;
 
     private volatile Progress published;
+    private volatile List<ExpertLoad> publishedExperts = List.of();
     private long publishedAtNanos;
     private volatile long learntExamples;
     private volatile long steps;
@@ -107,6 +114,7 @@ final class BatchTrainer implements AutoCloseable {
 
     private void note(StepResult result, Labels labels) {
         if (result.fault().isEmpty()) {
+            experts.add(labels.weights().length, result.experts());
             listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
         }
         learntExamples += labels.weights().length; // Only this thread writes.
@@ -117,6 +125,7 @@ final class BatchTrainer implements AutoCloseable {
         if (now - publishedAtNanos > PROGRESS_EVERY_NANOS) {
             publishedAtNanos = now;
             published = progress.toProto();
+            publishedExperts = experts.lately();
         }
     }
 
@@ -149,6 +158,19 @@ final class BatchTrainer implements AutoCloseable {
     /** Progress as of half a second ago at most; any thread may ask. */
     Progress progress() {
         return published;
+    }
+
+    /** Layers that are mixtures of experts. */
+    List<String> expertLayers() {
+        return plan.expertLayers();
+    }
+
+    /**
+     * How evenly those layers use their experts, over the last ten thousand examples or so, as of half a second ago at
+     * most; any thread may ask. Empty before the first step.
+     */
+    List<ExpertLoad> experts() {
+        return publishedExperts;
     }
 
     /** How many examples are trained, to the last one, those of skipped steps included; any thread may ask. */

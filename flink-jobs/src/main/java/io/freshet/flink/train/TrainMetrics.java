@@ -4,13 +4,19 @@ import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.update.proto.TaskProgress;
 import io.freshet.flink.publish.PublishRecord;
 import io.freshet.flink.publish.VersionPosition;
+import io.freshet.model.metric.ExpertLoad;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/** What the dashboard shows of the trainer, in the operator's metric group {@code freshet}. */
+/**
+ * What the dashboard shows of the trainer, in the operator's metric group {@code freshet}. Below it, {@code task.NAME}
+ * tells how good a task's predictions were before they were learnt from, and {@code experts.LAYER}, if the ranker has
+ * mixtures of experts, how evenly the layer uses them: see {@link ExpertLoad}.
+ */
 final class TrainMetrics {
     private static final int STEPS_REMEMBERED = 1_000;
 
@@ -43,6 +49,20 @@ final class TrainMetrics {
             gauge(ofTask, "calibration", task, TaskProgress::getCalibration);
             gauge(ofTask, "meanSquaredError", task, TaskProgress::getMeanSquaredError);
         }
+        for (int layer = 0; layer < trainer.expertLayers().size(); layer++) {
+            MetricGroup ofLayer =
+                    metrics.addGroup("experts", trainer.expertLayers().get(layer));
+            expertGauge(ofLayer, "busiestShare", layer, ExpertLoad::busiestShare);
+            expertGauge(ofLayer, "idle", layer, ExpertLoad::idle);
+            expertGauge(ofLayer, "entropy", layer, ExpertLoad::entropy);
+        }
+    }
+
+    private void expertGauge(MetricGroup group, String name, int layer, ToDoubleFunction<ExpertLoad> value) {
+        group.gauge(name, () -> {
+            List<ExpertLoad> loads = trainer.experts();
+            return loads.isEmpty() ? Double.NaN : value.applyAsDouble(loads.get(layer));
+        });
     }
 
     private void gauge(MetricGroup group, String name, int task, ToDoubleFunction<TaskProgress> value) {

@@ -10,15 +10,20 @@ public final class TestPipelines {
 
     /** Likes within a second, JSON both, out of order by up to 200 ms; features user (id), genres (ids), age (number). */
     public static Pipeline likes(String bootstrapServers) {
-        return likes(bootstrapServers, "json");
+        return likes(bootstrapServers, "json", "wide: true");
+    }
+
+    /** The same with a mixture of 8 experts, 4 of them active, in place of both nets of the block. */
+    public static Pipeline likesByExperts() {
+        return likes("localhost:1", "json", "moe: {experts: 8, active: 4}");
     }
 
     /** The same with both topics in protobuf, for tests that need no Kafka. */
     public static Pipeline likesInProtobuf() {
-        return likes("localhost:1", "protobuf");
+        return likes("localhost:1", "protobuf", "wide: true");
     }
 
-    private static Pipeline likes(String bootstrapServers, String format) {
+    private static Pipeline likes(String bootstrapServers, String format, String ranker) {
         return PipelineFile.parse("""
                 name: test-likes
                 kafka: {bootstrap-servers: "%1$s"}
@@ -34,7 +39,7 @@ public final class TestPipelines {
                 tasks:
                   - {name: like, action: like, window: 1s}
                 join: {out-of-orderness: 200ms, idle-after: 1m, max-ahead: 1h}
-                ranker: {type: token-mixer-large, width: 8, layers: 1, heads: 2}
-                """.formatted(bootstrapServers, format), Map.of());
+                ranker: {type: token-mixer-large, width: 8, layers: 1, heads: 2, %3$s}
+                """.formatted(bootstrapServers, format, ranker), Map.of());
     }
 }

@@ -11,12 +11,18 @@ import io.freshet.flink.join.JoinedExample;
 import io.freshet.flink.rows.GradientBlock;
 import io.freshet.flink.rows.RowReader;
 import io.freshet.flink.source.TestPipelines;
+import io.freshet.model.metric.ExpertLoad;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +30,7 @@ class BatchTrainerTest {
     private static final int GROUPS = 16;
     private static final int BATCH = 8;
 
-    private final Pipeline pipeline = TestPipelines.likes("localhost:1");
+    private Pipeline pipeline = TestPipelines.likes("localhost:1");
     private final List<TableSpec> specs = TableSpec.of(pipeline);
     private final List<float[]> heard = new ArrayList<>();
     private final List<Long> firstExamples = new ArrayList<>();
@@ -117,6 +123,42 @@ class BatchTrainerTest {
         }
     }
 
+    @Test
+    void metricsTellHowEvenlyExpertsAreUsed() {
+        pipeline = TestPipelines.likesByExperts();
+        RowTables rows = rows();
+        Map<String, Gauge<?>> gauges = new HashMap<>();
+        try (BatchTrainer trainer = open(rows, new byte[0], new byte[0])) {
+            new TrainMetrics(new GaugeGroup("", gauges), trainer, pipeline);
+            assertThat(gauges.get("freshet.experts.block.0.mix_ffn.entropy").getValue())
+                    .as("before the first step")
+                    .isEqualTo(Double.NaN);
+            learn(trainer, rows, batch(0, 1));
+            assertThat(trainer.experts())
+                    .extracting(ExpertLoad::layer)
+                    .containsExactlyElementsOf(trainer.expertLayers());
+            for (String layer : List.of("block.0.mix_ffn", "block.0.token_ffn")) {
+                String prefix = "freshet.experts." + layer;
+                // A row has 3 of 7 routed experts, so that a share is a third at most.
+                assertThat((Double) gauges.get(prefix + ".busiestShare").getValue())
+                        .isBetween(1 / 7.0, 1 / 3.0);
+                assertThat((Double) gauges.get(prefix + ".idle").getValue()).isBetween(0.0, 3 * 4.0);
+                assertThat((Double) gauges.get(prefix + ".entropy").getValue())
+                        .isBetween(Math.log(3) / Math.log(7), 1.0);
+            }
+        }
+    }
+
+    @Test
+    void aRankerWithoutExpertsHasNoSuchMetrics() {
+        Map<String, Gauge<?>> gauges = new HashMap<>();
+        try (BatchTrainer trainer = open(rows(), new byte[0], new byte[0])) {
+            new TrainMetrics(new GaugeGroup("", gauges), trainer, pipeline);
+        }
+        assertThat(gauges).containsKey("freshet.task.like.auc");
+        assertThat(gauges.keySet()).noneMatch(name -> name.contains("experts"));
+    }
+
     private List<float[]> predictions(List<List<JoinedExample>> batches) {
         heard.clear();
         RowTables rows = rows();
@@ -173,6 +215,33 @@ class BatchTrainerTest {
             examples.add(new JoinedExample(example.getTimeMs(), 5_000, example.toByteArray()));
         }
         return examples;
+    }
+
+    /** Keeps gauges by their full name. */
+    private static final class GaugeGroup extends UnregisteredMetricsGroup {
+        private final String path;
+        private final Map<String, Gauge<?>> gauges;
+
+        GaugeGroup(String path, Map<String, Gauge<?>> gauges) {
+            this.path = path;
+            this.gauges = gauges;
+        }
+
+        @Override
+        public MetricGroup addGroup(String name) {
+            return new GaugeGroup(path + name + ".", gauges);
+        }
+
+        @Override
+        public MetricGroup addGroup(String key, String value) {
+            return addGroup(key).addGroup(value);
+        }
+
+        @Override
+        public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+            gauges.put(path + name, gauge);
+            return gauge;
+        }
     }
 
     /** A durable tier that the few rows here never reach. */

@@ -7,6 +7,7 @@ import io.freshet.model.program.Routing;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -77,6 +78,14 @@ public final class SparseMoe implements Layer {
             graph.watch(ROWS, results.get(1));
             return results.get(0);
         }
+    }
+
+    /** The layer whose rows per expert a watched tensor of this name is; empty for another tensor. */
+    public static Optional<String> layerOfRows(String watched) {
+        String suffix = "." + ROWS;
+        return watched.endsWith(suffix)
+                ? Optional.of(watched.substring(0, watched.length() - suffix.length()))
+                : Optional.empty();
     }
 
     private int hidden(int width) {

@@ -5,6 +5,7 @@ import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.pipeline.TaskConfig;
+import io.freshet.model.layer.SparseMoe;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
 import io.freshet.model.program.Shape;
@@ -122,6 +123,13 @@ public final class ModelPlan {
     /** The scripted module that the program runs, if it does. */
     public Optional<ScriptedModule> module() {
         return module;
+    }
+
+    /** Layers that are mixtures of experts, in the order in which a training step tells of their load. */
+    public List<String> expertLayers() {
+        return program.watched().stream()
+                .flatMap(watched -> SparseMoe.layerOfRows(watched.name()).stream())
+                .toList();
     }
 
     /** Slices of the dense vector, in its order, without gaps; the last one is {@code prior}. */

@@ -42,8 +42,6 @@ import java.util.Optional;
  * <p>On a CPU with one thread the same batches give the same bits. Owned by one thread.
  */
 public final class TrainingStep implements AutoCloseable {
-    private static final String ROWS = "." + SparseMoe.ROWS;
-
     /** Place of the first table's gradients among the results. */
     private static final int ROWS_AT = 3;
 
@@ -127,7 +125,8 @@ public final class TrainingStep implements AutoCloseable {
     private Fault skip(RankerBatch batch, NDList inputs, NDList results, NDManager call) {
         skipped++;
         batch.tables().forEach(TableBatch::clearGradients);
-        List<NDArray> rows = results.subList(ROWS_AT, results.size());
+        int watchedAt = results.size() - plan.program().watched().size();
+        List<NDArray> rows = results.subList(ROWS_AT, watchedAt);
         return faults.find(batch, inputs, new FaultFinder.Remains(dense.weights(), dense.gradient(), rows), call);
     }
 
@@ -156,13 +155,10 @@ public final class TrainingStep implements AutoCloseable {
         List<Program.Watched> watched = plan.program().watched();
         List<ExpertRows> experts = new ArrayList<>();
         for (int i = 0; i < watched.size(); i++) {
-            String name = watched.get(i).name();
-            if (name.endsWith(ROWS)) {
-                NDArray rows = results.get(results.size() - watched.size() + i);
-                int ofPosition = watched.get(i).tensor().shape().size(1);
-                String layer = name.substring(0, name.length() - ROWS.length());
-                experts.add(new ExpertRows(layer, ofPosition, floats(rows)));
-            }
+            NDArray value = results.get(results.size() - watched.size() + i);
+            int last = watched.get(i).tensor().shape().size(-1);
+            SparseMoe.layerOfRows(watched.get(i).name())
+                    .ifPresent(layer -> experts.add(new ExpertRows(layer, last, floats(value))));
         }
         return experts;
     }
