@@ -3,6 +3,7 @@ package io.freshet.benchmarks;
 import io.freshet.benchmarks.planted.AblationCommand;
 import io.freshet.benchmarks.scale.ScaleCommand;
 import io.freshet.benchmarks.soak.SoakCommand;
+import io.freshet.benchmarks.step.ArchiveCommand;
 import io.freshet.benchmarks.step.MoeCommand;
 import io.freshet.benchmarks.step.StepCommand;
 import io.freshet.benchmarks.streams.StreamsCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParameterException;
         description = "Measures what docs/benchmarks.md claims; the last line printed is one JSON object.",
         subcommands = {
             StepCommand.class,
+            ArchiveCommand.class,
             MoeCommand.class,
             AblationCommand.class,
             StreamsCommand.class,
