@@ -2,12 +2,12 @@ package io.freshet.benchmarks.step;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.benchmarks.ResultLine;
+import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.model.program.Op;
-import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
 import io.freshet.model.ranker.ModelPlan;
-import io.freshet.model.script.RankerScript;
-import io.freshet.model.script.ScriptArchive;
+import io.freshet.model.ranker.RankerArchive;
+import io.freshet.model.script.StepTail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /** {@code freshet bench archive}: a step's archive for machines without Java, see {@code benchmarks/gpu/run_archive.py}. */
 @Command(
         name = "archive",
-        description = "Writes a step's TorchScript archive, and what its arguments are, for benchmarks/gpu/run_archive.py.",
+        description =
+                "Writes a step's TorchScript archive, and what its arguments are, for benchmarks/gpu/run_archive.py.",
         mixinStandardHelpOptions = true)
 public final class ArchiveCommand implements Callable<Integer> {
     @CommandLine.Spec
@@ -41,14 +42,18 @@ public final class ArchiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelPlan plan = ModelPlan.of(StepPipeline.of(options.shape(), ranker));
-        RankerScript script = new RankerScript(plan.program(), plan.tasks().size());
+        Pipeline pipeline = StepPipeline.of(options.shape(), ranker);
+        ModelPlan plan = ModelPlan.of(pipeline);
+        StepTail tail = new StepTail(
+                pipeline.training().optimizer(), pipeline.training().clipNorm());
         Files.createDirectories(out);
-        Files.write(out.resolve("ranker.pt"), ScriptArchive.of(script.source()));
+        Files.write(out.resolve("ranker.pt"), RankerArchive.forTraining(plan, tail));
         Files.write(out.resolve("ranker.json"), new ObjectMapper().writeValueAsBytes(description(plan.program())));
-        spec.commandLine().getOut().println(new ResultLine()
-                .add("bench", "archive")
-                .add("file", out.resolve("ranker.pt").toString()));
+        spec.commandLine()
+                .getOut()
+                .println(new ResultLine()
+                        .add("bench", "archive")
+                        .add("file", out.resolve("ranker.pt").toString()));
         return 0;
     }
 
@@ -70,7 +75,8 @@ public final class ArchiveCommand implements Callable<Integer> {
 
     private static List<Map<String, Object>> parameters(Program program) {
         return program.parameters().stream()
-                .map(p -> Map.<String, Object>of("name", p.name(), "shape", p.shape().sizes()))
+                .map(p -> Map.<String, Object>of(
+                        "name", p.name(), "shape", p.shape().sizes()))
                 .toList();
     }
 
