@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Trains for many steps whose batches differ in size, and writes down what the process holds: resident memory, and that
@@ -52,6 +54,7 @@ final class SoakBenchmark {
     private static final int POINTS = 20;
     private static final int SKIP_EVERY = 500;
     private static final double MIB = 1 << 20;
+    private static final int READINGS = 20;
 
     private final int steps;
     private final int batch;
@@ -128,8 +131,12 @@ final class SoakBenchmark {
 
     private static Point now() throws IOException {
         System.gc(); // So that direct buffers and handles that nobody holds are gone.
-        String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
-        double resident = Long.parseLong(pages) * 4096 / MIB;
+        double resident = Double.MAX_VALUE;
+        for (int i = 0; i < READINGS; i++) { // The heap gives pages back while the program goes on.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+            resident = Math.min(resident, Long.parseLong(pages) * 4096 / MIB);
+        }
         return new Point(resident, resident - Runtime.getRuntime().totalMemory() / MIB);
     }
 }

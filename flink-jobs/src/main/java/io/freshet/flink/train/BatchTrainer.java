@@ -22,6 +22,7 @@ import io.freshet.model.step.StepResult;
 import io.freshet.model.step.TrainingStep;
 import io.freshet.store.table.TableSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -115,8 +116,10 @@ final class BatchTrainer implements AutoCloseable {
     private void note(StepResult result, Labels labels) {
         if (result.fault().isEmpty()) {
             experts.add(labels.weights().length, result.experts());
-            listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
+        } else {
+            Arrays.fill(labels.labels(), Float.NaN); // Nobody shall judge predictions that nothing was learnt with.
         }
+        listener.onBatch(learntExamples, plan.predictions(result.logits()), labels.labels(), labels.weights());
         learntExamples += labels.weights().length; // Only this thread writes.
         steps++;
         progress.add(result, labels.weights());

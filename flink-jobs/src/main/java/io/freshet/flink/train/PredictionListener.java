@@ -9,7 +9,7 @@ package io.freshet.flink.train;
 @FunctionalInterface
 public interface PredictionListener {
     /**
-     * A batch was scored and then learnt. Batches that were skipped are not told of.
+     * A batch was scored and then learnt, or skipped: then all labels are NaN, and predictions may be.
      *
      * @param firstExample how many examples the surviving model had learnt before this batch; after a restart it falls
      *     back to that of the restored checkpoint, and what was heard from there on no longer counts

@@ -33,6 +33,7 @@ class BatchTrainerTest {
     private Pipeline pipeline = TestPipelines.likes("localhost:1");
     private final List<TableSpec> specs = TableSpec.of(pipeline);
     private final List<float[]> heard = new ArrayList<>();
+    private final List<float[]> heardLabels = new ArrayList<>();
     private final List<Long> firstExamples = new ArrayList<>();
     private boolean poisoned; // Whether rows are read with a number that is not finite.
 
@@ -111,7 +112,8 @@ class BatchTrainerTest {
             dense = trainer.dense();
             metrics = trainer.metrics();
         }
-        assertThat(heard).as("batches that the listener is told of").hasSize(2);
+        assertThat(firstExamples).containsExactly(0L, (long) BATCH, 2L * BATCH);
+        assertThat(heardLabels.get(1)).containsOnly(Float.NaN);
         try (BatchTrainer restored = open(rows, dense, metrics)) {
             Progress progress = restored.progressNow();
             assertThat(progress.getSteps()).isEqualTo(3);
@@ -172,6 +174,7 @@ class BatchTrainerTest {
         PredictionListeners.register(pipeline.name(), (firstExample, predictions, labels, weights) -> {
             firstExamples.add(firstExample);
             heard.add(predictions);
+            heardLabels.add(labels.clone());
         });
         RowReader reader = (table, ids, count, out) -> {
             rows.gather(table, ids, 0, count, out);

@@ -16,6 +16,7 @@ import io.freshet.model.golden.Golden;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.assertj.core.data.Offset;
@@ -40,6 +41,10 @@ class StepTailTest {
         private NDArray gradient;
 
         Tail(DenseOptimizerConfig optimizer, double clipNorm, float[] start) {
+            this(optimizer, clipNorm, start, UnaryOperator.identity());
+        }
+
+        Tail(DenseOptimizerConfig optimizer, double clipNorm, float[] start, UnaryOperator<String> edit) {
             tail = new StepTail(optimizer, clipNorm);
             List<String> lines = new ArrayList<>(List.of(
                     "class Ranker(Module):",
@@ -49,7 +54,7 @@ class StepTailTest {
                     "  def forward(self: __torch__.Ranker,"));
             tail.arguments().forEach(argument -> lines.add("    " + argument + ","));
             lines.add("    loss: Tensor,\n    rows: Tensor) -> Tensor:");
-            tail.lines("loss", List.of("rows")).forEach(line -> lines.add("    " + line));
+            tail.lines("loss", List.of("rows")).forEach(line -> lines.add("    " + edit.apply(line)));
             lines.add("    return health");
             module = new ScriptModule(ScriptArchive.of(String.join("\n", lines) + "\n"), Device.cpu());
             weights = named(StepTail.WEIGHTS, start);
@@ -114,6 +119,21 @@ class StepTailTest {
                             .as("%s, weight %d after step %d", golden.get("type"), w, i + 1)
                             .isCloseTo(expected[w], within(2e-6f));
                 }
+            }
+        }
+    }
+
+    /** GPUs have no fused Adagrad; what they get instead is run on the CPU here. */
+    @Test
+    void theAdagradOfGpusFollowsPyTorchToo() {
+        UnaryOperator<String> asOnAGpu = line -> line.replace("ops.prim.is_cuda(weights[0])", "True");
+        JsonNode golden = optimizers().findFirst().orElseThrow();
+        double rate = number(golden.get("settings"), "learning_rate");
+        try (Tail tail = new Tail(config(golden), 0, floats(golden.get("start")), asOnAGpu)) {
+            for (int i = 0; i < golden.get("gradients").size(); i++) {
+                tail.run(i + 1, rate, floats(golden.get("gradients").get(i)), 1, 2);
+                assertThat(tail.weights.toFloatArray())
+                        .containsExactly(floats(golden.get("after").get(i)), within(2e-6f));
             }
         }
     }

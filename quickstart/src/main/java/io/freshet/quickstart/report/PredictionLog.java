@@ -37,9 +37,10 @@ public final class PredictionLog implements PredictionListener {
         size = Math.min(size, Math.toIntExact(firstExample));
         reserve(size + batchWeights.length);
         for (int i = 0; i < batchWeights.length; i++) {
-            predictions[size] = batchPredictions[i * tasks];
+            boolean isKnown = !Float.isNaN(batchLabels[i * tasks]); // Else it weighs nothing, and its score may be NaN.
+            predictions[size] = isKnown ? batchPredictions[i * tasks] : 0;
             labels[size] = (byte) (batchLabels[i * tasks] > 0.5f ? 1 : 0);
-            weights[size] = batchWeights[i];
+            weights[size] = isKnown ? batchWeights[i] : 0;
             size++;
         }
     }
@@ -78,7 +79,12 @@ public final class PredictionLog implements PredictionListener {
     }
 
     private Double auc(int from, int to) {
-        return finite(Auc.exact(Arrays.copyOfRange(predictions, from, to), Arrays.copyOfRange(labels, from, to)));
+        float[] known = Arrays.copyOfRange(weights, from, to);
+        for (int i = 0; i < known.length; i++) {
+            known[i] = known[i] > 0 ? 1 : 0;
+        }
+        return finite(
+                Auc.exact(Arrays.copyOfRange(predictions, from, to), Arrays.copyOfRange(labels, from, to), known));
     }
 
     private static Double finite(double value) {

@@ -46,6 +46,14 @@ class PredictionLogTest {
     }
 
     @Test
+    void anExampleWithoutALabelOnlyCountsAsAnExample() {
+        hear(0, new float[] {0.9f, Float.NaN, 0.2f}, new float[] {1, Float.NaN, 0});
+        assertThat(log.examples()).isEqualTo(3);
+        assertThat(log.quality().auc()).isEqualTo(1.0);
+        assertThat(log.quality().calibration()).isEqualTo(1.1, within(1e-6));
+    }
+
+    @Test
     void weightsCountInLogLossAndCalibration() {
         log.onBatch(0, new float[] {0.5f, 0.25f}, new float[] {1, 0}, new float[] {1, 4});
         assertThat(log.quality().calibration()).isEqualTo(0.5 + 4 * 0.25, within(1e-6));

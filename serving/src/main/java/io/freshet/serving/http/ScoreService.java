@@ -83,11 +83,11 @@ final class ScoreService implements HttpService {
             Json.version(json, scored.version());
             json.writeEndObject();
             json.writeArrayFieldStart("scores");
-            float[] probabilities = scored.probabilities();
-            for (int at = 0; at < probabilities.length; at += tasks.size()) {
+            float[] predictions = scored.predictions();
+            for (int at = 0; at < predictions.length; at += tasks.size()) {
                 json.writeStartObject();
                 for (int task = 0; task < tasks.size(); task++) {
-                    json.writeNumberField(tasks.get(task), probabilities[at + task]);
+                    json.writeNumberField(tasks.get(task), predictions[at + task]);
                 }
                 json.writeEndObject();
             }

@@ -62,6 +62,7 @@ final class VersionsService implements HttpService {
     private static void progress(JsonGenerator json, Progress progress) throws IOException {
         json.writeNumberField("examples", progress.getExamples());
         json.writeNumberField("steps", progress.getSteps());
+        json.writeNumberField("skipped_steps", progress.getSkippedSteps());
         json.writeArrayFieldStart("tasks");
         for (TaskProgress task : progress.getTasksList()) {
             json.writeStartObject();
@@ -73,6 +74,7 @@ final class VersionsService implements HttpService {
             number(json, "log_loss", task.getLogLoss());
             number(json, "normalized_entropy", task.getNormalizedEntropy());
             number(json, "calibration", task.getCalibration());
+            number(json, "mean_squared_error", task.getMeanSquaredError());
             json.writeEndObject();
         }
         json.writeEndArray();

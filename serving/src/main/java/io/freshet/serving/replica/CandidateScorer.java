@@ -20,9 +20,10 @@ public final class CandidateScorer {
      * What a version says about candidates.
      *
      * @param version that scored them, all of them
-     * @param probabilities [candidates * tasks], task after task of a candidate
+     * @param predictions [candidates * tasks], task after task of a candidate: probabilities, and the value where a
+     *     task is a regression
      */
-    public record Scored(VersionId version, float[] probabilities) {}
+    public record Scored(VersionId version, float[] predictions) {}
 
     private final ModelReplica replica;
     private final Scorer scorer;
@@ -48,9 +49,9 @@ public final class CandidateScorer {
             for (TableBatch table : batch.tables()) {
                 version.rows().gather(table.table().index(), table.ids(), 0, table.count(), table.rows());
             }
-            float[] probabilities = scorer.score(version.dense(), batch);
+            float[] predictions = scorer.score(version.dense(), batch);
             eventToServed.scored(version);
-            return Optional.of(new Scored(version.id(), probabilities));
+            return Optional.of(new Scored(version.id(), predictions));
         }
     }
 }
