@@ -1,6 +1,7 @@
 package io.freshet.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.contracts.feature.FeatureHash;
@@ -8,10 +9,15 @@ import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.serving.Client.Answer;
+import io.freshet.serving.follow.ModelShape;
+import io.freshet.serving.follow.PublishedDense;
+import io.freshet.serving.follow.TopicFollower;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -156,6 +162,24 @@ class RankingServerIT {
         assertThat(server.statistics().eventToServed().examples()).isEqualTo(1);
         assertThat(server.statistics().eventToServed().p99Ms()).isPositive();
         assertThat(server.statistics().liveAgeMs()).isPositive();
+    }
+
+    @Test
+    void theDenseWeightsOfTheNewestCommittedVersionCanBeReadWithoutAServer() throws Exception {
+        TopicFollower.Source source = new TopicFollower.Source(topics, broker.bootstrapServers(), Map.of());
+        ModelShape shape = ModelShape.of(pipeline, plan);
+        assertThatThrownBy(() -> PublishedDense.newest(source, shape, Duration.ofSeconds(20)))
+                .hasMessageContaining("There is no topic " + topics.versions());
+        broker.createTopics(topics, PARTITIONS);
+        assertThatThrownBy(() -> PublishedDense.newest(source, shape, Duration.ofSeconds(20)))
+                .hasMessageContaining("hold no whole version yet");
+        TestWriter trainer = writer("trainer");
+        trainer.write(cutTrainer(publisher, 1));
+        trainer.write(cutTrainer(publisher, 2));
+        trainer.begin(cutTrainer(publisher.fork("a", SHARDS), 3)).abort();
+        PublishedDense newest = PublishedDense.newest(source, shape, Duration.ofSeconds(20));
+        assertThat(newest.record().getVersion().getCheckpointId()).isEqualTo(2);
+        assertThat(newest.dense()[plan.priorOffset()]).isEqualTo(denseCode(2));
     }
 
     @Test

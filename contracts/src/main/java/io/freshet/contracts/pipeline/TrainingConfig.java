@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param clipNorm a dense gradient that is longer than this is scaled down to it; 0 for never, which is the default
  *     since a limit of 1 cost AUC here (0.001 to 0.003) and the TokenMixer-Large paper gives none
  * @param seed of every random initial value
+ * @param startFrom path of a safetensors file with the dense weights of a model's very first step; empty for random ones
  */
 public record TrainingConfig(
         int batchSize,
@@ -25,7 +26,8 @@ public record TrainingConfig(
         DenseOptimizerConfig optimizer,
         ScheduleConfig schedule,
         double clipNorm,
-        long seed)
+        long seed,
+        String startFrom)
         implements Serializable {
     private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:\\d{1,3}");
 
@@ -46,8 +48,26 @@ public record TrainingConfig(
                 .throwIfAny();
     }
 
+    /** Starts from random weights. */
+    public TrainingConfig(
+            int batchSize,
+            Duration linger,
+            String device,
+            int threads,
+            DenseOptimizerConfig optimizer,
+            ScheduleConfig schedule,
+            double clipNorm,
+            long seed) {
+        this(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, "");
+    }
+
     /** The same with another optimizer. */
     public TrainingConfig with(DenseOptimizerConfig other) {
-        return new TrainingConfig(batchSize, linger, device, threads, other, schedule, clipNorm, seed);
+        return new TrainingConfig(batchSize, linger, device, threads, other, schedule, clipNorm, seed, startFrom);
+    }
+
+    /** The same, but starting from a file. */
+    public TrainingConfig startingFrom(String file) {
+        return new TrainingConfig(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, file);
     }
 }

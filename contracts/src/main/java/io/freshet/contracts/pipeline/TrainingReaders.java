@@ -17,8 +17,10 @@ final class TrainingReaders {
         ScheduleConfig schedule = schedule(section.section("schedule"));
         double clipNorm = section.read("clip-norm", ValueType.NUMBER, defaults.clipNorm());
         long seed = section.read("seed", ValueType.LONG, defaults.seed());
+        String startFrom = section.path("start-from");
         return section.build(
-                () -> new TrainingConfig(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed),
+                () -> new TrainingConfig(
+                        batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, startFrom),
                 defaults);
     }
 

@@ -201,6 +201,15 @@ class PipelineKeysTest {
     }
 
     @Test
+    void theFileThatTrainingStartsFromIsLookedForBesideThePipelineFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("pipeline.yaml"), SMALLEST + "training: {start-from: ../warm.safetensors}");
+        assertThat(PipelineFile.load(file).training())
+                .isEqualTo(TrainingConfig.DEFAULTS.startingFrom(
+                        folder.resolveSibling("warm.safetensors").toString()));
+    }
+
+    @Test
     void aScriptedModuleIsLookedForBesideThePipelineFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("pipeline.yaml"), SMALLEST + "ranker: {type: script, file: models/ranker.pt}");

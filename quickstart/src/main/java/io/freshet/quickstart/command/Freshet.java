@@ -9,11 +9,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** The command line: {@code freshet quickstart}, {@code freshet replay}, {@code freshet serve}. */
+/** The command line: {@code freshet quickstart}, {@code replay}, {@code serve}, {@code describe}, {@code export}. */
 @Command(
         name = "freshet",
         description = "Streaming online learning for ranking models.",
-        subcommands = {QuickstartCommand.class, ReplayCommand.class},
+        subcommands = {QuickstartCommand.class, ReplayCommand.class, DescribeCommand.class, ExportCommand.class},
         mixinStandardHelpOptions = true,
         version = "freshet 0.1.0")
 public final class Freshet implements Runnable {
@@ -39,7 +39,7 @@ public final class Freshet implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: quickstart, replay or serve.");
+        throw new ParameterException(spec.commandLine(), "Name a command: quickstart, replay, serve, describe or export.");
     }
 
     private static int explain(ParameterException wrong) {

@@ -4,7 +4,6 @@ import io.freshet.contracts.pipeline.EventTopic;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.quickstart.replay.EventFiles;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +39,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> problems = new ArrayList<>();
         for (Path file : List.of(pipeline, impressions, actions)) {
-            if (!Files.isReadable(file) || Files.isDirectory(file)) {
-                problems.add(
-                        "cannot read " + file + ": " + (Files.exists(file) ? "not a readable file" : "no such file"));
-            }
+            PipelineFiles.problem(file).ifPresent(problems::add);
         }
         failIfAny(problems);
         Pipeline loaded = PipelineFile.load(pipeline);

@@ -24,13 +24,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class ModelTopicsReader implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
-    private final PipelineTopics topics;
+    private final List<String> topics;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private Map<TopicPartition, Long> prefixEnds = Map.of();
     private final Map<TopicPartition, Long> unread = new HashMap<>();
 
     /** Reads as {@code client} says; see {@link #clientProperties}. */
     ModelTopicsReader(PipelineTopics topics, Properties client) {
+        this(List.of(topics.versions(), topics.dense(), topics.rows()), client);
+    }
+
+    /** Reads only some topics. */
+    ModelTopicsReader(List<String> topics, Properties client) {
         this.topics = topics;
         this.consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
@@ -58,7 +63,7 @@ final class ModelTopicsReader implements AutoCloseable {
      */
     Optional<String> seekToStart() {
         List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : List.of(topics.versions(), topics.dense(), topics.rows())) {
+        for (String topic : topics) {
             List<PartitionInfo> found = consumer.partitionsFor(topic, ANSWER_WITHIN);
             if (found == null || found.isEmpty()) {
                 return Optional.of(topic);
@@ -78,10 +83,10 @@ final class ModelTopicsReader implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** How many partitions the rows topic has. */
-    long rowPartitions() {
+    /** How many partitions a topic has. */
+    long partitions(String topic) {
         return prefixEnds.keySet().stream()
-                .filter(each -> each.topic().equals(topics.rows()))
+                .filter(each -> each.topic().equals(topic))
                 .count();
     }
 

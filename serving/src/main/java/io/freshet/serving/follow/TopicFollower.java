@@ -151,14 +151,14 @@ public final class TopicFollower implements AutoCloseable {
         try {
             ModelRecord read = records.read(record, from.inTail(record));
             if (read instanceof ModelRecord.Version version
-                    && version.record().getRowPartitions() > from.rowPartitions()) {
+                    && version.record().getRowPartitions() > from.partitions(topics.rows())) {
                 refused(Refusal.of(
                         Reason.UNKNOWN_PARTITION,
                         "Version %d has rows in %d partitions, but topic %s had %d when reading began",
                         read.version().getCheckpointId(),
                         version.record().getRowPartitions(),
                         topics.rows(),
-                        from.rowPartitions()));
+                        from.partitions(topics.rows())));
                 return false;
             }
             return act(stager.accept(read));
