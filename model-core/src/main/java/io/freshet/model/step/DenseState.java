@@ -22,17 +22,21 @@ public record DenseState(
         OptimizerState optimizer,
         double[] positives,
         double[] negatives) {
-    /** An untrained ranker. */
+    /**
+     * A ranker before its first step.
+     *
+     * @throws io.freshet.model.file.WeightFileException if it is to start from a file that is not this ranker's
+     */
     public static DenseState initial(ModelPlan plan, TrainingConfig config) {
-        int tasks = plan.tasks().size();
+        StartingPoint start = StartingPoint.of(plan, config);
         return new DenseState(
                 plan.fingerprint(),
                 0,
                 0,
-                plan.initialDense(config.seed()),
+                start.weights(),
                 OptimizerState.initial(config.optimizer(), plan.priorOffset()),
-                new double[tasks],
-                new double[tasks]);
+                start.positives(),
+                start.negatives());
     }
 
     /** Bytes for a checkpoint, in the newest format. */

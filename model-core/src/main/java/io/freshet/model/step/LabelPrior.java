@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class LabelPrior {
     /** As many imagined examples, half of them positive, start the count. */
-    private static final double IMAGINED = 50;
+    static final double IMAGINED = 50;
 
     private final List<TaskConfig> tasks;
     private final double[] positives;
