@@ -20,8 +20,15 @@ final class ModuleLines {
         this.out = out;
     }
 
-    /** The module scores with the weights that it has. */
+    /** The module scores, and takes over the given weights first unless they are its own. */
     List<String> score(ModuleCall call, List<String> in) {
+        for (int i = 0; i < call.weights().size(); i++) {
+            String own = ModuleCode.parameter(call.weights().get(i));
+            String given = in.get(call.features().size() + i);
+            if (!own.equals(given)) {
+                out.let("torch.copy_(torch.detach(" + own + "), " + given + ")");
+            }
+        }
         String logits = checked(call, in.get(0), run(call, in));
         List<String> results = new ArrayList<>(List.of(logits, logits));
         results.addAll(in);

@@ -124,6 +124,19 @@ class ScriptedGoldenTest {
     }
 
     @Test
+    void aBatchWithARowThatIsNotFiniteIsSkippedAndNamed() {
+        JsonNode inputs = golden.at("batches").get(0);
+        try (TrainingStep step = new TrainingStep(plan, config(), DenseState.initial(plan, config()))) {
+            RankerBatch batch = batch(inputs);
+            batch.tables().get(0).rows().put(0, Float.NaN);
+            StepResult result = step.run(batch, GoldenRanker.labels(inputs));
+            assertThat(result.fault()).isPresent();
+            assertThat(Arrays.copyOf(step.weights(), plan.priorOffset()))
+                    .containsExactly(Arrays.copyOf(plan.initialDense(7), plan.priorOffset()));
+        }
+    }
+
+    @Test
     void exportedWithItsWeightsItScoresWithoutTheScorer() throws IOException {
         float[] dense = plan.initialDense(7);
         for (int i = 0; i < dense.length; i++) {

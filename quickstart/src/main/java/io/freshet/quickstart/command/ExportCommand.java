@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
 /** Writes the dense weights of the newest published version to a file, straight from the model topics. */
 @Command(
         name = "export",
-        description = "Writes the dense weights of the newest published version to a file: FILE.safetensors with a tensor"
-                + " for each parameter (training.start-from and Python's safetensors read it), or FILE.pt, a TorchScript"
-                + " archive that scores (torch.jit.load opens it).",
+        description =
+                "Writes the dense weights of the newest published version to a file: FILE.safetensors with a tensor"
+                        + " for each parameter (training.start-from and Python's safetensors read it), or FILE.pt, a TorchScript"
+                        + " archive that scores (torch.jit.load opens it).",
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     private static final String SAFETENSORS = ".safetensors";

@@ -39,7 +39,8 @@ public final class Freshet implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: quickstart, replay, serve, describe or export.");
+        throw new ParameterException(
+                spec.commandLine(), "Name a command: quickstart, replay, serve, describe or export.");
     }
 
     private static int explain(ParameterException wrong) {

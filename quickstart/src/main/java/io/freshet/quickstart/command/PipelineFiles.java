@@ -26,6 +26,7 @@ final class PipelineFiles {
         if (Files.isReadable(file) && !Files.isDirectory(file)) {
             return Optional.empty();
         }
-        return Optional.of("cannot read " + file + ": " + (Files.exists(file) ? "not a readable file" : "no such file"));
+        return Optional.of(
+                "cannot read " + file + ": " + (Files.exists(file) ? "not a readable file" : "no such file"));
     }
 }

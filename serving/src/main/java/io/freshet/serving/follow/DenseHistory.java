@@ -54,9 +54,10 @@ final class DenseHistory {
 
     private void checkFingerprint(VersionRecord record) {
         if (!record.getModelFingerprint().equals(shape.fingerprint())) {
-            throw new IllegalArgumentException(("The topics hold versions of model %s, but the pipeline file describes model"
-                            + " %s. Use the file that the trainer runs.")
-                    .formatted(record.getModelFingerprint(), shape.fingerprint()));
+            throw new IllegalArgumentException(
+                    ("The topics hold versions of model %s, but the pipeline file describes model"
+                                    + " %s. Use the file that the trainer runs.")
+                            .formatted(record.getModelFingerprint(), shape.fingerprint()));
         }
     }
 

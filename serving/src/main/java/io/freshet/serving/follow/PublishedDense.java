@@ -46,8 +46,8 @@ public record PublishedDense(VersionRecord record, float[] dense) {
         ModelRecordReader records = new ModelRecordReader(source.topics());
         while (!reader.prefixesRead()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "Kafka at %s has not handed out the model topics in time.".formatted(source.bootstrapServers()));
+                throw new IllegalStateException("Kafka at %s has not handed out the model topics in time."
+                        .formatted(source.bootstrapServers()));
             }
             for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
                 try {

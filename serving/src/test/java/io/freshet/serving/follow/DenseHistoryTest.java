@@ -40,7 +40,8 @@ class DenseHistoryTest {
     void aLaterLineageIsNewerWhateverItsCheckpointIds() {
         take(publisher.cutTrainer(50, new float[] {1, 2, 3}));
         take(publisher("fp", "second").cutTrainer(7, new float[] {4, 5, 6}));
-        assertThat(history.newest().orElseThrow().record().getVersion().getLineage()).isEqualTo("second");
+        assertThat(history.newest().orElseThrow().record().getVersion().getLineage())
+                .isEqualTo("second");
     }
 
     @Test
