@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * One row of a comparison: a name, and a pipeline file's text where two places are left open, {@code RANKER} and {@code
- * SEED}.
+ * One row of a comparison: a name, and a pipeline file's text where three places are left open: {@code RANKER}, {@code
+ * RATE} and {@code SEED}.
  *
  * @param ranker what stands for {@code RANKER}: keys of the section {@code ranker}
  * @param learningRate of the dense weights, stands for {@code RATE}

@@ -27,4 +27,20 @@ class AblationCommandTest {
         assertThat(line.get("parts").get(1).get("name").asText()).isEqualTo("no mixing and reverting");
         assertThat(line.get("parts").get(1).get("auc").asDouble()).isBetween(0.3, 0.7);
     }
+
+    @Test
+    void trainsTwentyFourBlocks() throws Exception {
+        JsonNode rows = new ObjectMapper()
+                .readTree(LastLine.of(
+                        new AblationCommand(),
+                        "--examples=2048",
+                        "--seeds=1",
+                        "--width=8",
+                        "--tables=depths",
+                        "--only=24 blocks",
+                        "--threads=1"))
+                .get("depths");
+        assertThat(rows.get(1).get("name").asText()).isEqualTo("24 blocks");
+        assertThat(rows.get(1).get("auc").asDouble()).isBetween(0.3, 0.7); // A logit that is no number ends the pass.
+    }
 }
