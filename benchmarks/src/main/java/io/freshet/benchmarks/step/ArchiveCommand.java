@@ -1,7 +1,7 @@
 package io.freshet.benchmarks.step;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.freshet.benchmarks.ResultLine;
+import io.freshet.benchmarks.result.ResultLine;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.model.program.Op;
 import io.freshet.model.program.Program;
