@@ -2,7 +2,6 @@ package io.freshet.model.layer;
 
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Parameter.Initial.Xavier;
-import io.freshet.model.program.Shape;
 import io.freshet.model.program.Shape.Axis;
 import io.freshet.model.program.Tensor;
 
@@ -12,8 +11,9 @@ import io.freshet.model.program.Tensor;
  * here those of a token are together as wide as its dense net, kD, so that routing changes what is computed and not how
  * many weights there are.
  *
- * <p>All experts are computed, in two products as wide as those of the dense net: a shut gate saves nothing while
- * training, as the paper has it.
+ * <p>While training all experts are computed, in two products as wide as those of the dense net: a shut gate saves
+ * nothing, as the paper has it. When scoring, each expert computes only the examples that it is open for, where that is
+ * the faster way.
  *
  * <pre>
  *   in   x      [T, B, D]
@@ -47,8 +47,6 @@ public final class ReluExperts {
         Tensor b1 = graph.vector("b1", 0, tokens, all);
         Tensor w2 = graph.matrix("w2", new Xavier(1, each.size(), width.size()), tokens, all, width);
         Tensor b2 = graph.vector("b2", 0, tokens, experts, width);
-        Tensor hidden = x.linear(w1, b1).gelu().reshape(tokens, Shape.BATCH, experts, each); // [T, B, E, kD/E]
-        Tensor gated = hidden.times(gates.repeatAs(hidden, 3)).reshape(tokens, Shape.BATCH, all); // [T, B, kD]
-        return gated.matMul(w2).plus(gates.matMul(b2)); // [T, B, D]
+        return x.gatedExperts(gates, w1, b1, w2, b2); // [T, B, D]
     }
 }

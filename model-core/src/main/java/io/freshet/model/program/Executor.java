@@ -121,6 +121,12 @@ public interface Executor<V> {
     /** Gradients of x, logits, gate_up and down, of (do, x, logits, gate_up, down, seen). */
     List<V> sparseMoeBackward(List<V> in, Routing routing);
 
+    /**
+     * Of (x, gates, w1, b1, w2, b2): sum over experts j of gates_j (gelu(x w1_j + b1_j) w2_j + b2_j), per entry of the
+     * first axis, and x w1 + b1.
+     */
+    List<V> gatedExperts(List<V> in);
+
     /** log(sum(exp(x))) along an axis, which goes away. */
     V logSumExp(V x, int axis);
 

@@ -1,5 +1,6 @@
 package io.freshet.model.program;
 
+import io.freshet.model.program.Shape.Axis;
 import java.util.List;
 
 /** A sparse mixture of experts per position: one kernel forward, one backward. */
@@ -48,6 +49,47 @@ sealed interface MoeOp extends Op {
             return 2
                     * (routing.chosen() + 1)
                     * Flops.ofGatedNet(in.get(1), in.get(4).axis(-2));
+        }
+    }
+
+    /**
+     * (x, gates, w1, b1, w2, b2) to what the experts give, weighed by gates that may be shut, and x w1 + b1, which
+     * backward wants to see again. An executor may leave out experts that are shut, and then has nothing for backward.
+     */
+    record GatedExperts() implements MoeOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.gatedExperts(in);
+        }
+
+        /** Of all experts: how many are open is not known before the program runs. */
+        @Override
+        public long flops(List<Shape> in) {
+            return 2 * Flops.ofProduct(in.get(0), in.get(2).axis(-1)) + Flops.ofProduct(in.get(1), in.get(0).axis(-1));
+        }
+
+        @Override
+        public void backward(Backward at) {
+            Tensor dy = at.gradient();
+            Tensor gates = at.in(1);
+            Shape all = at.out(1).shape(); // [T, B, kD]
+            Axis experts = gates.shape().axis(2);
+            Axis each = Axis.of("kD/E", all.size(2) / experts.size());
+            Axis[] cut = {all.axis(0), all.axis(1), experts, each};
+            Tensor hidden = at.out(1).gelu().reshape(cut); // [T, B, E, kD/E]
+            Tensor spread = gates.repeatAs(hidden, 3);
+            Tensor ofGated = dy.matMul(at.in(4).transpose(0, 2, 1)).reshape(cut);
+            Tensor ofSum = at.elementwise(
+                    new ActivationOp.GeluBackward(),
+                    ofGated.times(spread).reshape(all.axes().toArray(Axis[]::new)),
+                    at.out(1)); // [T, B, kD]
+            Tensor gated = hidden.times(spread).reshape(all.axes().toArray(Axis[]::new));
+            at.give(0, () -> ofSum.matMul(at.in(2).transpose(0, 2, 1)));
+            at.give(1, () -> ofGated.times(hidden).sum(3).plus(dy.matMul(at.in(5).transpose(0, 2, 1))));
+            at.give(2, () -> at.in(0).transpose(0, 2, 1).matMul(ofSum));
+            at.give(3, () -> ofSum.sum(1));
+            at.give(4, () -> gated.transpose(0, 2, 1).matMul(dy));
+            at.give(5, () -> gates.transpose(0, 2, 1).matMul(dy));
         }
     }
 

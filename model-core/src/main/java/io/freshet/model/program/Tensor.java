@@ -198,6 +198,29 @@ public final class Tensor {
                 .subList(0, 2);
     }
 
+    /**
+     * Experts per position that gates open and shut, as one kernel; x [N, B, W], gates [N, B, E], w1 [N, W, h] and b1 [N,
+     * h] expert after expert, w2 [N, h, W] likewise, b2 [N, E, W].
+     */
+    public Tensor gatedExperts(Tensor gates, Tensor w1, Tensor b1, Tensor w2, Tensor b2) {
+        boolean fits = shape.rank() == 3
+                && gates.shape.rank() == 3
+                && gates.shape.without(2).sameAs(shape.without(2));
+        require(fits, "experts need x [N, B, W] and gates [N, B, E]", gates);
+        Shape hidden = shape.with(2, w1.shape.axis(-1)); // [N, B, h]
+        boolean fitsW1 = w1.shape.sameAs(new Shape(List.of(shape.axis(0), shape.axis(2), hidden.axis(2))))
+                && hidden.size(2) % gates.shape.size(2) == 0;
+        require(fitsW1, "experts need [N, B, W] and [N, W, h], h a multiple of their number", w1);
+        w1.require(b1.shape.sameAs(w1.shape.without(1)), "experts need as many biases as columns", b1);
+        w1.require(w2.shape.sameAs(new Shape(List.of(shape.axis(0), hidden.axis(2), shape.axis(2)))),
+                "experts need [N, W, h] and [N, h, W]", w2);
+        gates.require(
+                b2.shape.sameAs(new Shape(List.of(shape.axis(0), gates.shape.axis(2), shape.axis(2)))),
+                "experts need gates [N, B, E] and biases [N, E, W]", b2);
+        return graph.steps(new MoeOp.GatedExperts(), List.of(shape, hidden), this, gates, w1, b1, w2, b2)
+                .get(0);
+    }
+
     /** log(sum(exp(x))) along an axis, which goes away; without overflow. */
     public Tensor logSumExp(int axis) {
         int at = place(axis);

@@ -227,6 +227,11 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
     }
 
     @Override
+    public List<String> gatedExperts(List<String> in) {
+        return call("gated_experts", "gated_experts", 2, String.join(", ", in), python(keeps));
+    }
+
+    @Override
     public List<String> sparseMoe(List<String> in, Routing routing) {
         return call("sparse_moe", "sparse_moe_forward", 3, String.join(", ", in), words(routing));
     }

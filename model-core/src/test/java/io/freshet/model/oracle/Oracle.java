@@ -274,6 +274,16 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public List<NDArray> gatedExperts(List<NDArray> in) {
+        NDArray gates = in.get(1);
+        NDArray sum = in.get(0).matMul(in.get(2)).add(in.get(3).expandDims(1)); // [N, B, h]
+        long experts = gates.getShape().get(2);
+        NDArray hidden = gelu(sum).reshape(sum.getShape().get(0), -1, experts, sum.getShape().get(2) / experts);
+        NDArray gated = hidden.mul(gates.expandDims(3)).reshape(sum.getShape());
+        return List.of(gated.matMul(in.get(4)).add(gates.matMul(in.get(5))), sum);
+    }
+
+    @Override
     public List<NDArray> sparseMoe(List<NDArray> in, Routing routing) {
         return new OracleMoe(in, routing).forward();
     }

@@ -143,6 +143,15 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 of("matMul", in -> in.get(0).matMul(in.get(1)), tokens, Shape.of(P, W, M)),
                 of("matMul of two matrices", in -> in.get(0).matMul(in.get(1)), Shape.of(B, W), Shape.of(W, M)),
                 of(
+                        "gated experts",
+                        in -> in.get(0).gatedExperts(in.get(1).relu(), in.get(2), in.get(3), in.get(4), in.get(5)),
+                        Shape.of(P, B, W),
+                        Shape.of(P, B, M),
+                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, axis(2 * M.size())),
+                        Shape.of(P, axis(2 * M.size()), W),
+                        Shape.of(P, M, W)),
+                of(
                         "linear per entry",
                         in -> in.get(0).linear(in.get(1), in.get(2)),
                         Shape.of(P, B, W),

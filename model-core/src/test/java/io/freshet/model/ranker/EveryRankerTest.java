@@ -98,6 +98,21 @@ class EveryRankerTest {
         }
     }
 
+    /** With so many examples each expert computes only those that it is open for. */
+    @Test
+    void manyExamplesAreScoredByOpenGatesOnly() {
+        RankerConfigBuilder mixer = RankerConfig.DEFAULTS.change().type(Type.RANK_MIXER);
+        ModelPlan plan = plan(mixer.moe(MoeConfig.of(4, 1)).build());
+        try (TrainingStep step = untrained(plan);
+                Scorer scorer = new Scorer(plan, "cpu");
+                DenseWeights weights = scorer.load(step.weights())) {
+            MovieStream.Next next = new MovieStream(plan, SEED).next(2100);
+            float[] served = scorer.score(weights, next.batch());
+            StepResult said = step.run(next.batch(), next.labels());
+            assertThat(served).containsExactly(plan.predictions(said.logits()), offset(1e-6f));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("rankers")
     void endsWithTheSameBitsWhenRestoredMidway(RankerConfig ranker) {
