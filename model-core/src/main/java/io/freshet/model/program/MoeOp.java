@@ -65,7 +65,8 @@ sealed interface MoeOp extends Op {
         /** Of all experts: how many are open is not known before the program runs. */
         @Override
         public long flops(List<Shape> in) {
-            return 2 * Flops.ofProduct(in.get(0), in.get(2).axis(-1)) + Flops.ofProduct(in.get(1), in.get(0).axis(-1));
+            return 2 * Flops.ofProduct(in.get(0), in.get(2).axis(-1))
+                    + Flops.ofProduct(in.get(1), in.get(0).axis(-1));
         }
 
         @Override
@@ -85,7 +86,9 @@ sealed interface MoeOp extends Op {
                     at.out(1)); // [T, B, kD]
             Tensor gated = hidden.times(spread).reshape(all.axes().toArray(Axis[]::new));
             at.give(0, () -> ofSum.matMul(at.in(2).transpose(0, 2, 1)));
-            at.give(1, () -> ofGated.times(hidden).sum(3).plus(dy.matMul(at.in(5).transpose(0, 2, 1))));
+            at.give(
+                    1,
+                    () -> ofGated.times(hidden).sum(3).plus(dy.matMul(at.in(5).transpose(0, 2, 1))));
             at.give(2, () -> at.in(0).transpose(0, 2, 1).matMul(ofSum));
             at.give(3, () -> ofSum.sum(1));
             at.give(4, () -> gated.transpose(0, 2, 1).matMul(dy));

@@ -212,11 +212,14 @@ public final class Tensor {
                 && hidden.size(2) % gates.shape.size(2) == 0;
         require(fitsW1, "experts need [N, B, W] and [N, W, h], h a multiple of their number", w1);
         w1.require(b1.shape.sameAs(w1.shape.without(1)), "experts need as many biases as columns", b1);
-        w1.require(w2.shape.sameAs(new Shape(List.of(shape.axis(0), hidden.axis(2), shape.axis(2)))),
-                "experts need [N, W, h] and [N, h, W]", w2);
+        w1.require(
+                w2.shape.sameAs(new Shape(List.of(shape.axis(0), hidden.axis(2), shape.axis(2)))),
+                "experts need [N, W, h] and [N, h, W]",
+                w2);
         gates.require(
                 b2.shape.sameAs(new Shape(List.of(shape.axis(0), gates.shape.axis(2), shape.axis(2)))),
-                "experts need gates [N, B, E] and biases [N, E, W]", b2);
+                "experts need gates [N, B, E] and biases [N, E, W]",
+                b2);
         return graph.steps(new MoeOp.GatedExperts(), List.of(shape, hidden), this, gates, w1, b1, w2, b2)
                 .get(0);
     }

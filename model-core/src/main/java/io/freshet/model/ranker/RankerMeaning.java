@@ -3,6 +3,7 @@ package io.freshet.model.ranker;
 import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.MoeConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.contracts.pipeline.RankerConfig.Type;
 import java.util.List;
 
 /**
@@ -22,8 +23,13 @@ final class RankerMeaning {
                         + block.mixing() + " " + block.residual() + " " + block.interval(),
                 "tokens " + ranker.tokens().global() + " " + ranker.tokens().layers(),
                 "auxiliary " + ranker.auxiliary().form(),
-                "moe " + moe.experts() + " " + moe.active() + " " + moe.gate() + " " + moe.gateScale(),
+                "moe " + moe.experts() + (ranker.type() == Type.RANK_MIXER ? "" : chosen(moe)),
                 "cross " + ranker.cross().layers() + " " + ranker.cross().rank() + " "
                         + ranker.cross().structure());
+    }
+
+    /** In RankMixer how many experts should be open is a matter of the loss, and there is no more to say. */
+    private static String chosen(MoeConfig moe) {
+        return " " + moe.active() + " " + moe.gate() + " " + moe.gateScale();
     }
 }

@@ -278,7 +278,8 @@ public final class Oracle implements Executor<NDArray> {
         NDArray gates = in.get(1);
         NDArray sum = in.get(0).matMul(in.get(2)).add(in.get(3).expandDims(1)); // [N, B, h]
         long experts = gates.getShape().get(2);
-        NDArray hidden = gelu(sum).reshape(sum.getShape().get(0), -1, experts, sum.getShape().get(2) / experts);
+        NDArray hidden = gelu(sum)
+                .reshape(sum.getShape().get(0), -1, experts, sum.getShape().get(2) / experts);
         NDArray gated = hidden.mul(gates.expandDims(3)).reshape(sum.getShape());
         return List.of(gated.matMul(in.get(4)).add(gates.matMul(in.get(5))), sum);
     }

@@ -76,4 +76,16 @@ class GraphTest {
                         Tuple.tuple("layer.w", 0, 24), Tuple.tuple("layer.b", 24, 6), Tuple.tuple("gain", 30, 3));
         assertThat(program.size()).isEqualTo(33);
     }
+
+    @Test
+    void aParameterIsUsedAgainOnlyWhereThatIsAskedFor() {
+        Tensor first = graph.matrix("w", 1, D, N);
+        assertThatThrownBy(() -> graph.matrix("w", 1, D, N)).hasMessageContaining("already a parameter 'w'");
+        try (Graph.Scope again = graph.reusingWeights()) {
+            assertThat(graph.matrix("w", 1, D, N).id()).isEqualTo(first.id());
+            assertThatThrownBy(() -> graph.matrix("w", 1, N, D))
+                    .hasMessageContaining("'w' is [D=6, n=3], not [n=3, D=6]");
+        }
+        assertThatThrownBy(() -> graph.matrix("w", 1, D, N)).hasMessageContaining("already a parameter 'w'");
+    }
 }

@@ -1,6 +1,7 @@
 package io.freshet.model.ranker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.freshet.contracts.pipeline.CrossConfig;
@@ -156,5 +157,19 @@ class EveryRankerTest {
     void theFingerprintTellsAllOfThemApart() {
         assertThat(rankers().stream().map(ranker -> plan(ranker.getPayload()).fingerprint()))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void howManyGatesShouldBeOpenIsNoOtherModel() {
+        RankerConfigBuilder mixer = RankerConfig.DEFAULTS.change().type(Type.RANK_MIXER);
+        ModelPlan one = plan(mixer.moe(MoeConfig.of(4, 1)).build());
+        assertThat(plan(mixer.moe(MoeConfig.of(4, 2)).build()).fingerprint()).isEqualTo(one.fingerprint());
+    }
+
+    @Test
+    void rankMixerIsToldWhenThereAreMoreTokensThanNumbers() {
+        RankerConfigBuilder mixer = RankerConfig.DEFAULTS.change().type(Type.RANK_MIXER);
+        assertThatThrownBy(() -> plan(mixer.heads(128).width(128).build()))
+                .hasMessageContaining("asks for 128 tokens, but all features together are only 65 numbers wide");
     }
 }
