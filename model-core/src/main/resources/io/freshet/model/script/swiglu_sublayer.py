@@ -53,6 +53,13 @@ def inverse_rms(self: __torch__.Ranker,
     _0 = torch.sum(torch.mul(xs[i], xs[i], out=square), [1], True, out=rs[i])
   return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, 1)), epsilon))
 
+# Whether all is so little that operations are dearer than memory: then each is done once, for all positions.
+def is_small(self: __torch__.Ranker,
+    x: Tensor,
+    gate_up: Tensor) -> bool:
+  positions, width, both = torch.size(gate_up)
+  return torch.le(torch.mul(torch.mul(positions, both), torch.size(x, 1)), 524288)
+
 # y, and what backward asks for: silu(gate)|dh/dgate [N, 2m, B], h [N, m, B], r [T, 1, B]. Without keep the first two are
 # scratch memory of one chunk.
 def swiglu_sublayer(self: __torch__.Ranker,
@@ -63,6 +70,8 @@ def swiglu_sublayer(self: __torch__.Ranker,
     mixed: bool,
     epsilon: float,
     keep: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  if (self).is_small(x, gate_up):
+    return (self).whole_sublayer(x, gain, gate_up, down, mixed, epsilon)
   positions, width, both = torch.size(gate_up)
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
@@ -141,6 +150,9 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
     d_gain: Tensor,
     d_gate_up: Tensor,
     d_down: Tensor) -> Tensor:
+  if (self).is_small(x, gate_up):
+    return (self).whole_sublayer_backward(
+        dy, x, gain, gate_up, down, gates, hidden, r, mixed, d_gain, d_gate_up, d_down)
   positions, width, both = torch.size(gate_up)
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
@@ -181,3 +193,76 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
     else:
       _8 = torch.bmm(ins[i], d_both, out=torch.select(dn_rows[i], 1, 0))
   return torch.transpose((self).norm_backward(dn1, dy1, x1, gain, r, d_gain), 1, 2)
+
+# The sublayer of little, examples before features: y, and for backward gate|up [N, B, 2m], norm(x) as the positions
+# see it [N, B, W], and r [T, B, 1].
+def whole_sublayer(self: __torch__.Ranker,
+    x: Tensor,
+    gain: Tensor,
+    gate_up: Tensor,
+    down: Tensor,
+    mixed: bool,
+    epsilon: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  positions, width, both = torch.size(gate_up)
+  tokens = torch.size(x, 0)
+  examples = torch.size(x, 1)
+  r = torch.rsqrt_(torch.add_(torch.mean(torch.mul(x, x), [-1], True), epsilon))
+  n = torch.new_empty(x, [positions, examples, width])
+  if mixed:
+    x4 = torch.reshape(x, [tokens, examples, positions, -1])
+    n4 = torch.permute(torch.view(n, [positions, examples, tokens, -1]), [2, 1, 0, 3])
+    _0 = torch.mul_(torch.mul(x4, torch.unsqueeze(r, 2), out=n4), torch.view(gain, [positions, -1]))
+  else:
+    _1 = torch.mul_(torch.mul(x, r, out=n), gain)
+  product = torch.bmm(n, gate_up)
+  gate, up = torch.split(product, torch.floordiv(both, 2), 2)
+  hidden = torch.mul_(torch.silu(gate), up)
+  if mixed:
+    out = torch.view(torch.bmm(hidden, down), [positions, examples, tokens, -1])
+    reverted = torch.reshape(torch.permute(out, [2, 1, 0, 3]), [tokens, examples, -1])
+    y = torch.add_(reverted, x)
+  else:
+    y = torch.baddbmm(x, hidden, down)
+  return (y, product, n, r)
+
+# Its dx; the gradients of gain and weights are written in place.
+def whole_sublayer_backward(self: __torch__.Ranker,
+    dy: Tensor,
+    x: Tensor,
+    gain: Tensor,
+    gate_up: Tensor,
+    down: Tensor,
+    product: Tensor,
+    n: Tensor,
+    r: Tensor,
+    mixed: bool,
+    d_gain: Tensor,
+    d_gate_up: Tensor,
+    d_down: Tensor) -> Tensor:
+  positions, width, both = torch.size(gate_up)
+  tokens = torch.size(x, 0)
+  examples = torch.size(x, 1)
+  if mixed:
+    dy4 = torch.reshape(dy, [tokens, examples, positions, -1])
+    d = torch.reshape(torch.permute(dy4, [2, 1, 0, 3]), [positions, examples, width])
+  else:
+    d = dy
+  gate, up = torch.split(product, torch.floordiv(both, 2), 2)
+  d_product = torch.empty_like(product)
+  d_gate, d_up = torch.split(d_product, torch.floordiv(both, 2), 2)
+  hidden = torch.silu(gate)
+  d_hidden = torch.bmm(d, torch.transpose(down, 1, 2))
+  _0 = torch.mul(d_hidden, hidden, out=d_up)
+  _1 = torch.bmm(torch.transpose(torch.mul_(hidden, up), 1, 2), d, out=d_down)
+  _2 = torch.silu_backward(torch.mul_(d_hidden, up), gate, grad_input=d_gate)
+  _3 = torch.bmm(torch.transpose(n, 1, 2), d_product, out=d_gate_up)
+  dn = torch.bmm(d_product, torch.transpose(gate_up, 1, 2))
+  if mixed:
+    dn4 = torch.view(dn, [positions, examples, tokens, -1])
+    dn = torch.reshape(torch.permute(dn4, [2, 1, 0, 3]), [tokens, examples, -1])
+  xr = torch.mul(x, r)
+  p = torch.mul(dn, xr)
+  _4 = torch.sum(p, [0, 1], out=d_gain)
+  mean = torch.mean(torch.mul_(p, gain), [-1], True)
+  q = torch.mul(dn, gain, out=p)
+  return torch.addcmul(dy, torch.addcmul_(q, xr, mean, value=-1), r)

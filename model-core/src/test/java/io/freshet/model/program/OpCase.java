@@ -210,6 +210,43 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 .toList();
     }
 
+    /** Kernels with so many numbers that they go about it chunk by chunk; too many for finite differences. */
+    static List<OpCase> large() {
+        Axis many = axis(100_000);
+        Axis both = axis(200_000);
+        Axis four = axis(4);
+        Axis width = axis(8);
+        Axis row = axis(2 * P.size());
+        Shape tokens = Shape.of(four, B, width);
+        Shape gain = Shape.of(width);
+        return List.of(
+                of(
+                        "large swiGluSublayer",
+                        in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
+                        tokens,
+                        gain,
+                        Shape.of(four, width, both),
+                        Shape.of(four, many, width)),
+                of(
+                        "large swiGluSublayer, mixed",
+                        in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01),
+                        Shape.of(P, B, width),
+                        gain,
+                        Shape.of(four, row, both),
+                        Shape.of(four, many, row)),
+                of(
+                        "large swiGluSublayer between others",
+                        in -> in.get(0)
+                                .silu()
+                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01)
+                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01)
+                                .plus(in.get(0)),
+                        tokens,
+                        gain,
+                        Shape.of(four, width, both),
+                        Shape.of(four, many, width)));
+    }
+
     private static OpCase mixedSublayer(String name, Axis heads, Axis slice) {
         Axis width = axis(heads.size() * slice.size());
         Axis row = axis(P.size() * slice.size());

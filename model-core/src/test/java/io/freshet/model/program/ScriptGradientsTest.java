@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.model.script.ScriptRun;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,7 +15,7 @@ class ScriptGradientsTest {
     private static final double TOLERANCE = 1e-5;
 
     static List<OpCase> cases() {
-        return OpCase.all();
+        return Stream.concat(OpCase.all().stream(), OpCase.large().stream()).toList();
     }
 
     @ParameterizedTest
