@@ -62,7 +62,7 @@ public final class AblationCommand implements Callable<Integer> {
 
     @Option(
             names = "--by-value",
-            defaultValue = "0.4",
+            defaultValue = "0.3",
             description =
                     "share of places in crosses that look at a field's id, not its numbers (default ${DEFAULT-VALUE})")
     private double byValue;

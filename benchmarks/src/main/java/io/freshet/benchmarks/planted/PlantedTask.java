@@ -28,7 +28,8 @@ public final class PlantedTask {
      * @param fields how many fields
      * @param values how many values each has
      * @param numbers how many numbers each has
-     * @param byValue the share of places in crosses that look at the value; the others look at the numbers
+     * @param byValue the share of places in crosses that look at the value, in the crosses of each order; the others
+     *     look at the numbers
      * @param crosses how many crosses of 2, of 3 and of 4 fields
      * @param kinds how many kinds of values the crosses of 2, 3 and 4 fields tell apart
      * @param deviations of the log-odds: by the biases, by all crosses of 2, of 3 and of 4 fields
@@ -83,29 +84,33 @@ public final class PlantedTask {
     }
 
     private List<Cross> crosses(int order, SplittableRandom random) {
+        int count = spec.crosses().get(order - 2);
+        int kinds = spec.kinds().get(order - 2);
+        int[] places = shuffled(count * order, random); // Those below the limit look at the value.
+        long limit = Math.round(spec.byValue() * places.length);
         List<Cross> drawn = new ArrayList<>();
-        int[] deck = IntStream.range(0, spec.fields()).toArray();
-        for (int i = 0; i < spec.crosses().get(order - 2); i++) {
-            for (int place = 0; place < order; place++) { // The first places of a shuffle.
-                int other = place + random.nextInt(deck.length - place);
-                int held = deck[place];
-                deck[place] = deck[other];
-                deck[other] = held;
+        for (int i = 0; i < count; i++) {
+            List<Kinds> kindOf = new ArrayList<>();
+            for (int place = i * order; place < (i + 1) * order; place++) {
+                kindOf.add(
+                        places[place] < limit
+                                ? Kinds.byValue(spec.values(), kinds, random)
+                                : Kinds.byNumbers(spec.numbers(), kinds, random));
             }
-            int[] fields = IntStream.range(0, order).map(place -> deck[place]).toArray();
-            int kinds = spec.kinds().get(order - 2);
-            List<Kinds> kindOf = IntStream.range(0, order)
-                    .mapToObj(place -> kinds(kinds, random))
-                    .toList();
+            int[] fields = Arrays.copyOf(shuffled(spec.fields(), random), order);
             drawn.add(new Cross(fields, kinds, kindOf, random));
         }
         return drawn;
     }
 
-    private Kinds kinds(int kinds, SplittableRandom random) {
-        return random.nextDouble() < spec.byValue()
-                ? Kinds.byValue(spec.values(), kinds, random)
-                : Kinds.byNumbers(spec.numbers(), kinds, random);
+    private static int[] shuffled(int count, SplittableRandom random) {
+        int[] deck = new int[count];
+        for (int i = 0; i < count; i++) {
+            int place = random.nextInt(i + 1);
+            deck[i] = deck[place];
+            deck[place] = i;
+        }
+        return deck;
     }
 
     /** An example together with the chance of its label. */
