@@ -8,8 +8,10 @@ import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,14 @@ class PipelineExampleTest {
             """;
 
     private final Pipeline pipeline = PipelineFile.parse(EXAMPLE, Map.of());
+
+    @Test
+    void theExampleOfAScriptedModuleCanBeRead() throws IOException {
+        Path folder =
+                Path.of("..", "examples", "bring-your-own").toAbsolutePath().normalize();
+        assertThat(PipelineFile.load(folder.resolve("pipeline.yaml")).ranker().file())
+                .isEqualTo(folder.resolve("ranker.pt").toString());
+    }
 
     @Test
     void topicsAreAsWritten() {

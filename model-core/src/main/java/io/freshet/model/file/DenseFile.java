@@ -133,7 +133,7 @@ public final class DenseFile {
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new WeightFileException(
                     file.toString(),
-                    "its tensors are not the ranker's parameters. Missing: %s. Unknown: %s. `freshet describe` lists them."
+                    "its tensors are not the ranker's parameters. Missing: %s. Unknown: %s."
                             .formatted(shown(missing), shown(unknown)));
         }
     }

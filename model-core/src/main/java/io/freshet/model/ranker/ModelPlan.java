@@ -196,7 +196,13 @@ public final class ModelPlan {
 
                 %s dense weights with the priors; fingerprint %s
                 """.formatted(
-                ranker.type(), groups, String.join(", ", tasks()), rows, program.describe(), denseSize(), fingerprint);
+                        ranker.type(),
+                        groups,
+                        String.join(", ", tasks()),
+                        rows,
+                        module.map(ScriptedModule::describe).orElseGet(program::describe),
+                        denseSize(),
+                        fingerprint);
     }
 
     /** Initial values count too: a server makes rows that it was never sent from the seed and the table's range. */

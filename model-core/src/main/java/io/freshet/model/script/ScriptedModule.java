@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -92,6 +93,16 @@ public final class ScriptedModule {
                 .asFloatBuffer()
                 .get(weight.offset(), values);
         return values;
+    }
+
+    /** Its parameters, one a line, for people. */
+    public String describe() {
+        return weights.stream()
+                .map(ModuleWeight::toString)
+                .collect(Collectors.joining(
+                        "\n  ",
+                        "scripted module " + className + ", SHA-256 " + hash + "; trained are\n  ",
+                        "\nIts FLOPs are not known from outside."));
     }
 
     /** SHA-256 of the file: another file is another model. */

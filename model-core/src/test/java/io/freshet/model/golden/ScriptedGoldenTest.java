@@ -67,6 +67,14 @@ class ScriptedGoldenTest {
     }
 
     @Test
+    void itsDescriptionNamesWhatIsTrained() {
+        assertThat(plan.describe())
+                .contains("scripted module __torch__.brought.Brought")
+                .contains("\n  layers.0.weight [6, 13]\n")
+                .contains("not known from outside");
+    }
+
+    @Test
     void severalStepsEndWherePyTorchsDo() {
         double[] losses = golden.values("losses").data();
         GoldenRows learner = new GoldenRows(plan, golden, rows);
