@@ -22,8 +22,10 @@ final class RankerMeaning {
                 "block " + block.form() + " " + block.norm() + " " + block.normPlace() + " " + block.ffn() + " "
                         + block.mixing() + " " + block.residual() + " " + block.interval(),
                 "tokens " + ranker.tokens().global() + " " + ranker.tokens().layers(),
-                "auxiliary " + ranker.auxiliary().form(),
-                "moe " + moe.experts() + (ranker.type() == Type.RANK_MIXER ? "" : chosen(moe)),
+                ranker.auxiliary().weight() > 0
+                        ? "auxiliary " + ranker.auxiliary().form()
+                        : "no auxiliary",
+                moe.isSparse() ? "moe " + moe.experts() + (ranker.type() == Type.RANK_MIXER ? "" : chosen(moe)) : "dense",
                 "cross " + ranker.cross().layers() + " " + ranker.cross().rank() + " "
                         + ranker.cross().structure());
     }

@@ -87,6 +87,28 @@ class ModelPlanTest {
         assertThat(largest(dense, byName.get("tower.like.b1"))).isZero();
     }
 
+    @Test
+    void theSmallStartOfDownMatricesCanBeReadInThreeWays() {
+        double xavier = Math.sqrt(6.0 / (64 + 128));
+        assertThat(startOfDown(InitConfig.Reading.DEVIATION)).isCloseTo(0.04 * xavier, within(1e-5));
+        // Four hundredths of the variance are two tenths of the deviation.
+        assertThat(startOfDown(InitConfig.Reading.VARIANCE)).isCloseTo(0.2 * xavier, within(5e-5));
+        // A uniform number reaches as far as root 3 of its deviation.
+        assertThat(startOfDown(InitConfig.Reading.ABSOLUTE)).isCloseTo(0.04 * Math.sqrt(3), within(1e-4));
+    }
+
+    private static double startOfDown(InitConfig.Reading reading) {
+        ModelPlan plan = with(Pipelines.movieRanker()
+                .change()
+                .init(new InitConfig(0.04, reading))
+                .build());
+        Parameter down = plan.parameters().stream()
+                .filter(parameter -> parameter.name().equals("block.0.token_ffn.down"))
+                .findFirst()
+                .orElseThrow();
+        return largest(plan.initialDense(1), down);
+    }
+
     private static double largest(float[] dense, Parameter parameter) {
         double largest = 0;
         for (int i = 0; i < parameter.size(); i++) {
