@@ -165,7 +165,7 @@ def forward(model: Model, weights: dict[str, Tensor], rows: dict[str, Rows], bat
     if ranker.wide:
         logits = logits + sum(pooled_rows[f.name][:, -1:] for f in model.table_features())
     auxiliary = tml.auxiliary_logits(model, weights, blocks) if ranker.auxiliary_loss > 0 else []
-    return Output(inputs, tokens, blocks, pooled, logits, auxiliary)
+    return Output(inputs, tokens, blocks, pooled, logits, auxiliary, None)
 
 
 def loss(model: Model, output: Output, batch: Batch) -> Tensor:
