@@ -452,7 +452,8 @@ ONE_ROUTED = Moe(4, 2, 2.0, "FULL")
 
 
 def cases() -> dict[str, dict]:
-    import make_other_golden  # Which imports this module.
+    import make_other_golden  # Which imports this module, as the next one does.
+    import make_variants_golden
 
     equations, sublayers = "EQUATIONS", "TWO_SUBLAYERS"
     return {
@@ -506,7 +507,7 @@ def cases() -> dict[str, dict]:
         "deep-interval-3": deep_case(43, 5, 3),
         "training-mean-row-gradient": training_case(51, "MEAN"),
         "training-sum-row-gradient": training_case(51, "SUM"),
-    } | make_other_golden.cases()
+    } | make_other_golden.cases() | make_variants_golden.cases()
 
 
 def main(folder: Path) -> None:
