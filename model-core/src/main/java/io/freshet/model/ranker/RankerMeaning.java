@@ -25,7 +25,9 @@ final class RankerMeaning {
                 ranker.auxiliary().weight() > 0
                         ? "auxiliary " + ranker.auxiliary().form()
                         : "no auxiliary",
-                moe.isSparse() ? "moe " + moe.experts() + (ranker.type() == Type.RANK_MIXER ? "" : chosen(moe)) : "dense",
+                moe.isSparse()
+                        ? "moe " + moe.experts() + (ranker.type() == Type.RANK_MIXER ? "" : chosen(moe))
+                        : "dense",
                 "cross " + ranker.cross().layers() + " " + ranker.cross().rank() + " "
                         + ranker.cross().structure());
     }
