@@ -15,11 +15,14 @@
 #  - Products write to memory that is there (out=): fresh memory costs a page fault per 4 KB.
 
 # How many of so many positions to take at once, with so many numbers each: about 2 MB in all, two positions of width
-# 128 and expansion 2 at 512 examples, one per core; and everything at once when it is small. A divisor, so that all
+# 128 and expansion 2 at 512 examples, one per core; all at once when they are small or on a GPU. A divisor, so that all
 # chunks are alike.
 def chunk_of(self: __torch__.Ranker,
+    x: Tensor,
     positions: int,
     numbers: int) -> int:
+  if x.is_cuda:
+    numbers = 0
   chunk = min(positions, max(1, torch.floordiv(524288, max(1, numbers))))
   while torch.ne(torch.remainder(positions, chunk), 0):
     chunk = torch.sub(chunk, 1)
@@ -44,7 +47,7 @@ def repeated(self: __torch__.Ranker,
 def inverse_rms(self: __torch__.Ranker,
     x: Tensor,
     epsilon: float) -> Tensor:
-  chunk = (self).chunk_of(torch.size(x, 0), torch.mul(torch.mul(4, torch.size(x, 1)), torch.size(x, 2)))
+  chunk = (self).chunk_of(x, torch.size(x, 0), torch.mul(torch.mul(4, torch.size(x, 1)), torch.size(x, 2)))
   r = torch.empty_like(torch.slice(x, 1, 0, 1))
   xs = torch.split(x, chunk)
   rs = torch.split(r, chunk)
@@ -76,7 +79,7 @@ def swiglu_sublayer(self: __torch__.Ranker,
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
   tokens = torch.size(x, 0) if mixed else 1
-  chunk = (self).chunk_of(positions, torch.mul(both, examples))
+  chunk = (self).chunk_of(x, positions, torch.mul(both, examples))
   kept = positions if keep else chunk
   x1 = torch.contiguous(torch.transpose(x, 1, 2))
   r = (self).inverse_rms(x1, epsilon)
@@ -116,7 +119,7 @@ def norm_backward(self: __torch__.Ranker,
     r: Tensor,
     d_gain: Tensor) -> Tensor:
   tokens, width, examples = torch.size(x)
-  chunk = (self).chunk_of(tokens, torch.mul(torch.mul(4, width), examples))
+  chunk = (self).chunk_of(x, tokens, torch.mul(torch.mul(4, width), examples))
   n = torch.new_empty(x, [chunk, width, examples])
   p = torch.new_empty(x, [chunk, width, examples])
   sums = torch.new_zeros(x, [chunk, width, examples])
@@ -157,7 +160,7 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
   tokens = torch.size(x, 0) if mixed else 1
-  chunk = (self).chunk_of(positions, torch.mul(both, examples))
+  chunk = (self).chunk_of(x, positions, torch.mul(both, examples))
   x1 = torch.contiguous(torch.transpose(x, 1, 2))
   dy1 = torch.contiguous(torch.transpose(dy, 1, 2))
   dn1 = torch.empty_like(x1)
