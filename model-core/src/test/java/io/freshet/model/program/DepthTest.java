@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** 24 blocks with the default settings. What other settings did is in docs/decisions/0015. */
+/** 24 blocks with the default settings. What other settings did is in docs/decisions/0013. */
 class DepthTest {
     private static final long SEED = 11;
     private static final int BLOCKS = 24;
