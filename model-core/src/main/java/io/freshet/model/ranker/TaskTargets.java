@@ -2,7 +2,6 @@ package io.freshet.model.ranker;
 
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.pipeline.TaskConfig.Type;
-import io.freshet.model.batch.Labels;
 import java.util.List;
 
 /**
@@ -36,9 +35,9 @@ public final class TaskTargets {
      */
     public record Targets(float[] labels, float[] masks) {}
 
-    /** The targets of some labels; those of products need not be filled in. */
-    public Targets of(Labels given) {
-        Targets targets = new Targets(given.labels().clone(), new float[given.labels().length]);
+    /** The targets of some labels [B, tasks]; those of products need not be filled in. */
+    public Targets of(float[] given) {
+        Targets targets = new Targets(given.clone(), new float[given.length]);
         for (int at = 0; at < targets.labels.length; at += count) {
             complete(targets, at);
         }

@@ -97,7 +97,7 @@ public final class TrainingStep implements AutoCloseable {
         Engines.prepareThread(false);
         check("labels", labels.labels(), batch.size() * tasks);
         check("weights", labels.weights(), batch.size());
-        Targets held = targets.of(labels);
+        Targets held = targets.of(labels.labels());
         try (NDManager call = manager.newSubManager()) {
             Arguments own = new Arguments(call);
             NDList inputs = own.features(batch);

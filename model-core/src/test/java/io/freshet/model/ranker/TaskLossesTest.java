@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.pipeline.TaskConfig.Loss;
 import io.freshet.contracts.pipeline.TaskConfig.Type;
-import io.freshet.model.batch.Labels;
 import io.freshet.model.golden.Golden;
 import io.freshet.model.golden.OracleRun;
 import io.freshet.model.program.Graph;
@@ -70,7 +69,7 @@ class TaskLossesTest {
                 labels[b * 5 + places[own]] = label.isNull() ? Float.NaN : (float) label.asDouble();
             }
         }
-        return new TaskTargets(TASKS).of(new Labels(labels, new float[B]));
+        return new TaskTargets(TASKS).of(labels);
     }
 
     private static double[] labelWeights() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.pipeline.TaskConfig.Loss;
 import io.freshet.contracts.pipeline.TaskConfig.Type;
-import io.freshet.model.batch.Labels;
 import io.freshet.model.ranker.TaskTargets.Targets;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +37,7 @@ class TaskTargetsTest {
             })
     void eachTaskLearnsFromWhatItIsGiven(Float click, Float cart, Float buy, Float price, String labels, String masks) {
         float[] given = {known(click), known(cart), known(buy), Float.NaN, known(price)};
-        Targets targets = new TaskTargets(TASKS).of(new Labels(given, new float[1]));
+        Targets targets = new TaskTargets(TASKS).of(given);
         assertThat(targets.labels()).isEqualTo(floats(labels));
         assertThat(targets.masks()).isEqualTo(floats(masks));
     }
