@@ -9,8 +9,8 @@
 # What makes it fast:
 #  - Ranks are a running count of who chose what; nothing is sorted but the logits of a row.
 #  - Experts get equal room, as much as the busiest needs, so that their products are one call; the room left is filled
-#    with row 0 at weight 0. Where the load is so uneven that this costs over a quarter more, experts get the room that
-#    they need and a call each. Either way no row is dropped, and all is exact.
+#    with row 0 at weight 0. Where the load is so uneven that this is over twice the room, experts get what they need and
+#    a call each: many small calls cost as much as twice the rows. Either way no row is dropped, and all is exact.
 #  - A few positions at a time, so that rows and hidden layers stay in the cores' caches; their experts are copied side by
 #    side first, since the shared one stands between those of two positions.
 #  - The hidden layer lies features first, [.., 2m, rows]: gate and up are blocks of their own.
@@ -81,12 +81,12 @@ def experts_backward(self: __torch__.Ranker,
   _4 = torch.bmm(torch.transpose(d_hidden, 1, 2), torch.transpose(gate_up, 1, 2), out=d_rows)
   return d_weight
 
-# Room of each expert when all get the same, which is what the busiest needs; 0 if that is over a quarter too much.
+# Room of each expert when all get the same, which is what the busiest needs; 0 if that is over twice too much.
 def equal_room(self: __torch__.Ranker,
     counts: Tensor,
     rows: int) -> int:
   room = int(torch.max(counts))
-  if torch.gt(torch.mul(torch.mul(room, torch.size(counts, 1)), 4), torch.mul(rows, 5)):
+  if torch.gt(torch.mul(torch.mul(room, torch.size(counts, 1)), 4), torch.mul(rows, 8)):
     room = 0
   return room
 
