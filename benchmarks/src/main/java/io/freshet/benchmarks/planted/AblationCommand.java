@@ -40,6 +40,12 @@ public final class AblationCommand implements Callable<Integer> {
     @Option(names = "--seeds", defaultValue = "3", description = "streams, and starts (default ${DEFAULT-VALUE})")
     private int seeds;
 
+    @Option(
+            names = "--first-seed",
+            defaultValue = "1",
+            description = "the others follow it: new ones test what was seen on old ones (default ${DEFAULT-VALUE})")
+    private long firstSeed;
+
     @Option(names = "--width", defaultValue = "32", description = "D of TokenMixer-Large (default ${DEFAULT-VALUE})")
     private int width;
 
@@ -89,11 +95,12 @@ public final class AblationCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PlantedTask.Spec task = task();
         String template = template(task);
-        List<Long> all = LongStream.rangeClosed(1, seeds).boxed().toList();
+        List<Long> all = LongStream.range(firstSeed, firstSeed + seeds).boxed().toList();
         ResultLine line = new ResultLine()
                 .add("bench", "ablation")
                 .add("examples", examples)
-                .add("seeds", seeds);
+                .add("seeds", seeds)
+                .add("first_seed", firstSeed);
         addBayes(line, task, all, out);
         Ablation ablation = new Ablation(width, heads, layers, rates);
         for (Rows rows : tables) {
