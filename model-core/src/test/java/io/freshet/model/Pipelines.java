@@ -7,6 +7,7 @@ import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.FeatureConfig.Pooling;
 import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
+import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.JoinConfig;
 import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
@@ -82,7 +83,7 @@ public final class Pipelines {
         Map<String, TableConfig> tables = new LinkedHashMap<>();
         for (Map.Entry<String, Integer> entry : dimensions) {
             String name = entry.getKey();
-            tables.put(name, new TableConfig(name, entry.getValue(), ROWS, 0.02, Duration.ZERO, 1));
+            tables.put(name, TableConfig.of(name, entry.getValue()).with(ROWS).with(InitialConfig.uniform(0.02)));
         }
         return tables;
     }

@@ -42,23 +42,16 @@ public record DenseOptimizerConfig(
                 .requireNotNegative("epsilon", epsilon)
                 .requireShare("momentum", momentum)
                 .requireNotNegative("weight-decay", weightDecay);
-        requireUsed(problems, type, "initial-accumulator", type == Type.ADAGRAD || initialAccumulator == 0);
-        requireUsed(problems, type, "beta1", type.isAdam() || beta1 == 0);
-        requireUsed(problems, type, "beta2", type.isAdam() || beta2 == 0);
-        requireUsed(problems, type, "epsilon", type != Type.SGD || epsilon == 0);
-        requireUsed(problems, type, "momentum", type == Type.SGD || momentum == 0);
-        requireUsed(problems, type, "nesterov", type == Type.SGD || !nesterov);
+        problems.requireUsed(type, "initial-accumulator", type == Type.ADAGRAD || initialAccumulator == 0);
+        problems.requireUsed(type, "beta1", type.isAdam() || beta1 == 0);
+        problems.requireUsed(type, "beta2", type.isAdam() || beta2 == 0);
+        problems.requireUsed(type, "epsilon", type != Type.SGD || epsilon == 0);
+        problems.requireUsed(type, "momentum", type == Type.SGD || momentum == 0);
+        problems.requireUsed(type, "nesterov", type == Type.SGD || !nesterov);
         if (nesterov && momentum == 0) {
             problems.add("nesterov", "is true, but there is no momentum. Set momentum to 0.9, or remove nesterov.");
         }
         problems.throwIfAny();
-    }
-
-    private static void requireUsed(Problems problems, Type type, String key, boolean isUsed) {
-        if (!isUsed) {
-            String word = ValueType.word(type);
-            problems.add(key, "is given, but the type " + word + " has none. Remove it, or change the type.");
-        }
     }
 
     /** An optimizer of that type, as its default settings are. */

@@ -5,36 +5,9 @@ import io.freshet.contracts.pipeline.FeatureConfig.Slot;
 import io.freshet.contracts.pipeline.FeatureConfig.Transform;
 import java.time.Duration;
 
-/** Reads what a file may hold several of: tables, features and tasks. */
+/** Reads what a file may hold several of: features and tasks. */
 final class EntryReaders {
     private EntryReaders() {}
-
-    static TableConfig table(Section section) {
-        int dimension = section.read("dimension", ValueType.INTEGER, Fallback.required(1));
-        RowOptimizerConfig optimizer = rowOptimizer(section.section("optimizer"));
-        double range = section.read("initial-range", ValueType.NUMBER, TableConfig.DEFAULT_INITIAL_RANGE);
-        Duration expireAfter =
-                section.read("expire-after", ValueType.DURATION, Fallback.of(TableConfig.NEVER, "never"));
-        int admitAfter = section.read("admit-after", ValueType.INTEGER, TableConfig.DEFAULT_ADMIT_AFTER);
-        String name = section.name();
-        return section.build(
-                () -> new TableConfig(name, dimension, optimizer, range, expireAfter, admitAfter),
-                new TableConfig(
-                        "unnamed",
-                        1,
-                        RowOptimizerConfig.DEFAULTS,
-                        TableConfig.DEFAULT_INITIAL_RANGE,
-                        TableConfig.NEVER,
-                        TableConfig.DEFAULT_ADMIT_AFTER));
-    }
-
-    private static RowOptimizerConfig rowOptimizer(Section section) {
-        RowOptimizerConfig defaults = RowOptimizerConfig.DEFAULTS;
-        var type = section.read("type", ValueType.oneOf(RowOptimizerConfig.Type.class), defaults.type());
-        double rate = section.read("learning-rate", ValueType.NUMBER, defaults.learningRate());
-        double accumulator = section.read("initial-accumulator", ValueType.NUMBER, defaults.initialAccumulator());
-        return section.build(() -> new RowOptimizerConfig(type, rate, accumulator), defaults);
-    }
 
     static FeatureConfig feature(Section section) {
         String name = section.read("name", ValueType.TEXT, Fallback.required(section.name()));

@@ -19,7 +19,7 @@ final class PipelineReader {
         String name = root.read("name", ValueType.TEXT, Fallback.required("unnamed"));
         EventTopic impressions = topic(root.section("impressions"), EventTopic.DEFAULT_IMPRESSIONS);
         EventTopic actions = topic(root.section("actions"), EventTopic.DEFAULT_ACTIONS);
-        Map<String, TableConfig> tables = root.entries("tables", EntryReaders::table);
+        Map<String, TableConfig> tables = root.entries("tables", TableReaders::table);
         List<FeatureConfig> features = root.items("features", EntryReaders::feature);
         List<TaskConfig> tasks = root.items("tasks", EntryReaders::task);
         JoinConfig join = join(root.section("join"));

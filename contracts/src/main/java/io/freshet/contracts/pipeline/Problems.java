@@ -43,6 +43,12 @@ final class Problems {
         return require(value >= 0 && value < 1, key, "from 0 to 1, 1 excluded", value);
     }
 
+    /** Demands that a key is left out where its section's {@code type} has no use for it. */
+    Problems requireUsed(Enum<?> type, String key, boolean isUsed) {
+        String word = ValueType.word(type);
+        return isUsed ? this : add(key, "is given, but the type " + word + " has none. Remove it, or change the type.");
+    }
+
     /** Demands what every name must be, so that it can stand in metrics, logs and binary keys. */
     Problems requireName(String key, String value) {
         return require(Names.isName(value), key, Names.RULE, value);

@@ -7,7 +7,6 @@ import java.time.Duration;
  * A table of embedding rows.
  *
  * @param dimension floats of the embedding; a wide ranker adds one more float, the bias, as the last of the row
- * @param initialRange a new row's embedding is uniform in [-initialRange, initialRange], its bias 0
  * @param expireAfter rows untouched for so long may be forgotten; zero for never
  * @param admitAfter touches before a row is trained
  */
@@ -15,13 +14,10 @@ public record TableConfig(
         String name,
         int dimension,
         RowOptimizerConfig optimizer,
-        double initialRange,
+        InitialConfig initial,
         Duration expireAfter,
         int admitAfter)
         implements Serializable {
-    /** Half-width of new rows' values when the file does not say. */
-    public static final double DEFAULT_INITIAL_RANGE = 0.01;
-
     /** Rows are kept for ever when the file does not say. */
     public static final Duration NEVER = Duration.ZERO;
 
@@ -34,7 +30,6 @@ public record TableConfig(
         new Problems()
                 .require(Names.isName(name), "", "named by " + Names.RULE, name)
                 .requireWithin(1, DIMENSION_MAX, "dimension", dimension)
-                .requireNotNegative("initial-range", initialRange)
                 .requireAtLeast(Duration.ZERO, "expire-after", expireAfter)
                 .require(
                         admitAfter == 1,
@@ -42,5 +37,21 @@ public record TableConfig(
                         "1: admitting a row only after several touches is not supported yet",
                         admitAfter)
                 .throwIfAny();
+    }
+
+    /** A table as it is when the file says nothing else about it. */
+    public static TableConfig of(String name, int dimension) {
+        return new TableConfig(
+                name, dimension, RowOptimizerConfig.DEFAULTS, InitialConfig.DEFAULTS, NEVER, DEFAULT_ADMIT_AFTER);
+    }
+
+    /** This table with another optimizer. */
+    public TableConfig with(RowOptimizerConfig other) {
+        return new TableConfig(name, dimension, other, initial, expireAfter, admitAfter);
+    }
+
+    /** This table with other initial values. */
+    public TableConfig with(InitialConfig other) {
+        return new TableConfig(name, dimension, optimizer, other, expireAfter, admitAfter);
     }
 }

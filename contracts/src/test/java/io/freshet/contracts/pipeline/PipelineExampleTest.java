@@ -62,20 +62,8 @@ class PipelineExampleTest {
         assertThat(pipeline.tables().keySet()).containsExactly("user", "item", "genre");
         assertThat(pipeline.tables().get("user"))
                 .isEqualTo(new TableConfig(
-                        "user",
-                        16,
-                        RowOptimizerConfig.DEFAULTS,
-                        TableConfig.DEFAULT_INITIAL_RANGE,
-                        Duration.ofDays(90),
-                        1));
-        assertThat(pipeline.tables().get("genre"))
-                .isEqualTo(new TableConfig(
-                        "genre",
-                        8,
-                        RowOptimizerConfig.DEFAULTS,
-                        TableConfig.DEFAULT_INITIAL_RANGE,
-                        TableConfig.NEVER,
-                        TableConfig.DEFAULT_ADMIT_AFTER));
+                        "user", 16, RowOptimizerConfig.DEFAULTS, InitialConfig.DEFAULTS, Duration.ofDays(90), 1));
+        assertThat(pipeline.tables().get("genre")).isEqualTo(TableConfig.of("genre", 8));
     }
 
     @Test

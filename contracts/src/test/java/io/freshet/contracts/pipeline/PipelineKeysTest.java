@@ -37,15 +37,7 @@ class PipelineKeysTest {
                         "small",
                         EventTopic.DEFAULT_IMPRESSIONS,
                         EventTopic.DEFAULT_ACTIONS,
-                        Map.of(
-                                "item",
-                                new TableConfig(
-                                        "item",
-                                        4,
-                                        RowOptimizerConfig.DEFAULTS,
-                                        TableConfig.DEFAULT_INITIAL_RANGE,
-                                        TableConfig.NEVER,
-                                        TableConfig.DEFAULT_ADMIT_AFTER)),
+                        Map.of("item", TableConfig.of("item", 4)),
                         List.of(new FeatureConfig("item", Slot.ID, "item", "item", Pooling.MEAN, 1, Transform.NONE)),
                         List.of(TaskConfig.binary("like", "like", Duration.ofHours(1))),
                         JoinConfig.DEFAULTS,
@@ -69,14 +61,14 @@ class PipelineKeysTest {
                 SMALLEST.replace(
                         "dimension: 4",
                         "dimension: 5, optimizer: {type: adagrad, learning-rate: 0.7, initial-accumulator: 0.8},"
-                                + " initial-range: 0.9, expire-after: 3d, admit-after: 1"),
+                                + " initial: {type: normal, scale: 0.9}, expire-after: 3d, admit-after: 1"),
                 Map.of());
         assertThat(pipeline.tables().get("item"))
                 .isEqualTo(new TableConfig(
                         "item",
                         5,
                         new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.7, 0.8),
-                        0.9,
+                        new InitialConfig(InitialConfig.Type.NORMAL, 0.9),
                         Duration.ofDays(3),
                         1));
     }

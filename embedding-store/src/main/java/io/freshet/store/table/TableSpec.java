@@ -11,50 +11,53 @@ import java.util.List;
 /**
  * All that fixes a table's rows: their sizes, how they start and how they learn.
  *
+ * @param config the table as the pipeline file describes it
  * @param index place of the table in the pipeline file, from 0; names the table wherever a number is handier
- * @param dimension floats of the embedding
  * @param wide whether one more float, the bias, follows the embedding
- * @param initialRange a new embedding is uniform in [-initialRange, initialRange), a new bias 0
  * @param seed of the initial values
  */
-public record TableSpec(
-        String name,
-        int index,
-        int dimension,
-        boolean wide,
-        RowOptimizerConfig optimizer,
-        double initialRange,
-        long seed)
-        implements Serializable {
+public record TableSpec(TableConfig config, int index, boolean wide, long seed) implements Serializable {
 
     /** The tables of a pipeline, in the order of the file, so that the i-th one has index i. */
     public static List<TableSpec> of(Pipeline pipeline) {
         List<TableSpec> specs = new ArrayList<>();
         for (TableConfig table : pipeline.tables().values()) {
             specs.add(new TableSpec(
-                    table.name(),
+                    table,
                     specs.size(),
-                    table.dimension(),
                     pipeline.ranker().wide(),
-                    table.optimizer(),
-                    table.initialRange(),
                     pipeline.training().seed()));
         }
         return List.copyOf(specs);
     }
 
+    /** The table's name. */
+    public String name() {
+        return config.name();
+    }
+
+    /** Floats of the embedding. */
+    public int dimension() {
+        return config.dimension();
+    }
+
+    /** How rows learn. */
+    public RowOptimizerConfig optimizer() {
+        return config.optimizer();
+    }
+
     /** Floats of a row's weights. */
     public int width() {
-        return dimension + (wide ? 1 : 0);
+        return dimension() + (wide ? 1 : 0);
     }
 
     /** Sizes of a row. */
     public RowLayout layout() {
-        return new RowLayout(width(), RowOptimizer.of(optimizer).stateFloats(width()));
+        return new RowLayout(width(), RowOptimizer.of(optimizer()).stateFloats(width()));
     }
 
     /** The key group that owns a row: everyone who routes rows agrees on it. */
     public int keyGroup(long id, int maxParallelism) {
-        return KeyGroups.of(name, id, maxParallelism);
+        return KeyGroups.of(name(), id, maxParallelism);
     }
 }

@@ -2,7 +2,8 @@ package io.freshet.store.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.InitialConfig;
+import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.update.proto.Precision;
 import io.freshet.store.table.TableSpec;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ class VersionedRowsHammerTest {
     private static final int GATHERED = 64;
 
     private final VersionedRows rows = new VersionedRows(List.of(new TableSpec(
-            "item", 0, WIDTH, false, new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.1), 0, 1)));
+            TableConfig.of("item", WIDTH).with(InitialConfig.of(InitialConfig.Type.ZEROS)), 0, false, 1)));
 
     /** What a server has: its readers follow this pointer and nothing else. */
     private volatile Snapshot live;

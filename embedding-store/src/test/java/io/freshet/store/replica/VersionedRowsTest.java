@@ -3,7 +3,8 @@ package io.freshet.store.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.InitialConfig;
+import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.update.proto.Precision;
 import io.freshet.store.table.RowInitializer;
 import io.freshet.store.table.TableSpec;
@@ -14,9 +15,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VersionedRowsTest {
-    private static final RowOptimizerConfig ADAGRAD = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.1);
-    private static final TableSpec USER = new TableSpec("user", 0, 1, true, ADAGRAD, 0.5, 7);
-    private static final TableSpec ITEM = new TableSpec("item", 1, 2, true, ADAGRAD, 0.5, 7);
+    private static final InitialConfig HALF = InitialConfig.uniform(0.5);
+    private static final TableSpec USER =
+            new TableSpec(TableConfig.of("user", 1).with(HALF), 0, true, 7);
+    private static final TableSpec ITEM =
+            new TableSpec(TableConfig.of("item", 2).with(HALF), 1, true, 7);
 
     private final VersionedRows rows = new VersionedRows(List.of(USER, ITEM));
 

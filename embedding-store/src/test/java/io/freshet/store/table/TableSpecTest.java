@@ -3,6 +3,7 @@ package io.freshet.store.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
@@ -21,7 +22,7 @@ class TableSpecTest {
                 actions: {topic: actions}
                 tables:
                   zebra: {dimension: 16, optimizer: {type: adagrad, learning-rate: 0.2, initial-accumulator: 0.3}}
-                  ant: {dimension: 8, optimizer: {type: adagrad, learning-rate: 0.2, initial-accumulator: 0.3}, initial-range: 0.25}
+                  ant: {dimension: 8, optimizer: {type: adagrad, learning-rate: 0.2, initial-accumulator: 0.3}, initial: {scale: 0.25}}
                 features:
                   - {name: ant, slot: id, table: ant}
                   - {name: zebra, slot: id, table: zebra}
@@ -31,14 +32,17 @@ class TableSpecTest {
                 """, Map.of());
         assertThat(TableSpec.of(pipeline))
                 .containsExactly(
-                        new TableSpec("zebra", 0, 16, true, ADAGRAD, TableConfig.DEFAULT_INITIAL_RANGE, 99),
-                        new TableSpec("ant", 1, 8, true, ADAGRAD, 0.25, 99));
+                        new TableSpec(TableConfig.of("zebra", 16).with(ADAGRAD), 0, true, 99),
+                        new TableSpec(
+                                TableConfig.of("ant", 8).with(ADAGRAD).with(InitialConfig.uniform(0.25)), 1, true, 99));
     }
 
     @Test
     void aWideTableHasOneMoreWeightThanDimensionsAndAdagradOneStateFloatPerWeight() {
-        assertThat(new TableSpec("item", 0, 16, true, ADAGRAD, 0, 0).layout()).isEqualTo(new RowLayout(17, 17));
-        assertThat(new TableSpec("item", 0, 16, false, ADAGRAD, 0, 0).layout()).isEqualTo(new RowLayout(16, 16));
+        assertThat(new TableSpec(TableConfig.of("item", 16), 0, true, 0).layout())
+                .isEqualTo(new RowLayout(17, 17));
+        assertThat(new TableSpec(TableConfig.of("item", 16), 0, false, 0).layout())
+                .isEqualTo(new RowLayout(16, 16));
     }
 
     @Test

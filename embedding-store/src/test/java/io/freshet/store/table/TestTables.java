@@ -1,6 +1,8 @@
 package io.freshet.store.table;
 
+import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.TableConfig;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -8,8 +10,9 @@ import java.util.List;
 /** Two small tables, and short ways to use them. */
 final class TestTables {
     static final RowOptimizerConfig ADAGRAD = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.01);
-    static final TableSpec USER = new TableSpec("user", 0, 2, true, ADAGRAD, 0.5, 7);
-    static final TableSpec ITEM = new TableSpec("item", 1, 4, false, ADAGRAD, 0.02, 7);
+    static final TableSpec USER = new TableSpec(TableConfig.of("user", 2).with(InitialConfig.uniform(0.5)), 0, true, 7);
+    static final TableSpec ITEM =
+            new TableSpec(TableConfig.of("item", 4).with(InitialConfig.uniform(0.02)), 1, false, 7);
     static final List<TableSpec> TABLES = List.of(USER, ITEM);
     static final int MAX_PARALLELISM = 16;
 

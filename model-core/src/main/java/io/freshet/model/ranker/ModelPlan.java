@@ -1,6 +1,7 @@
 package io.freshet.model.ranker;
 
 import io.freshet.contracts.pipeline.FeatureConfig;
+import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
@@ -205,13 +206,18 @@ public final class ModelPlan {
                         fingerprint);
     }
 
-    /** Initial values count too: a server makes rows that it was never sent from the seed and the table's range. */
+    /** A uniform table, which was the only kind once, is named by its range alone. */
+    private static String meaning(InitialConfig initial) {
+        return (initial.type() == InitialConfig.Type.UNIFORM ? "" : initial.type() + " ") + initial.scale();
+    }
+
+    /** Initial values count too: a server makes rows that it was never sent from seed and table. */
     private String fingerprint(Pipeline pipeline) {
         List<String> lines = new ArrayList<>(); // No number formats here: they depend on the locale.
         lines.add(MEANING);
         lines.add("seed " + pipeline.training().seed());
         for (TableConfig table : pipeline.tables().values()) {
-            lines.add("table " + table.name() + " " + table.dimension() + " " + table.initialRange());
+            lines.add("table " + table.name() + " " + table.dimension() + " " + meaning(table.initial()));
         }
         for (FeatureConfig feature : pipeline.features()) {
             lines.add(feature.toString());

@@ -2,8 +2,9 @@ package io.freshet.serving.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.PipelineTopics;
-import io.freshet.contracts.pipeline.RowOptimizerConfig;
+import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.update.proto.VersionId;
 import io.freshet.serving.FakePublisher;
 import io.freshet.serving.LogRecord;
@@ -21,8 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class StagerHarness {
     static final FakePublisher.Model MODEL = new FakePublisher.Model("fp", "item", 2, 3);
 
-    private static final TableSpec ITEM =
-            new TableSpec("item", 0, 1, true, RowOptimizerConfig.DEFAULTS, /* initialRange */ 0, /* seed */ 1);
+    private static final TableSpec ITEM = new TableSpec(
+            TableConfig.of("item", 1).with(InitialConfig.of(InitialConfig.Type.ZEROS)), 0, true, /* seed */ 1);
     private static final ModelShape SHAPE = ModelShape.of("fp", 3, List.of(ITEM));
     private static final PipelineTopics TOPICS = new PipelineTopics("rows", "dense", "versions", "dead", "examples");
 
