@@ -1,21 +1,42 @@
 package io.freshet.benchmarks.run;
 
 import io.freshet.store.durable.DurableRows;
+import io.freshet.store.durable.KeyGroupSpan;
+import io.freshet.store.durable.RowWalk;
 import java.nio.ByteBuffer;
 
 /** No second tier: the hot table is large enough for every row, so nothing is ever evicted or looked up again. */
 final class NoDurableRows implements DurableRows {
     @Override
-    public boolean read(int table, long id, ByteBuffer valueOut) {
-        return false;
+    public void read(int table, long[] ids, int from, int count, FoundRow found) {}
+
+    @Override
+    public void write(int table, long[] ids, int from, int count, ByteBuffer values) {
+        throw new IllegalStateException(
+                "%d rows of table %d had to go: a stream of a benchmark has at most %,d rows a table."
+                        .formatted(count, table, ProgressiveRun.ROWS_MAX));
     }
 
     @Override
-    public void write(int table, long id, ByteBuffer value) {
-        throw new IllegalStateException(
-                "Row %d of table %d had to go: a stream of a benchmark has at most %,d rows a table."
-                        .formatted(id, table, ProgressiveRun.ROWS_MAX));
+    public void delete(int table, long[] ids, int from, int count) {}
+
+    @Override
+    public RowWalk walk(int table) {
+        return (maxRows, visitor) -> 0;
     }
+
+    @Override
+    public KeyGroupSpan keyGroups() {
+        return new KeyGroupSpan(0, 0);
+    }
+
+    @Override
+    public byte[] metadata(int keyGroup, String name) {
+        return null;
+    }
+
+    @Override
+    public void putMetadata(int keyGroup, String name, byte[] value) {}
 
     @Override
     public void forEach(Visitor visitor) {}

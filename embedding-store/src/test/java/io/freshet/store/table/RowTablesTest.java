@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.store.durable.DurableRows;
+import io.freshet.store.durable.KeyGroupSpan;
+import io.freshet.store.durable.RowWalk;
 import io.freshet.store.durable.TreeMapRows;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -312,14 +314,35 @@ class RowTablesTest {
     /** Notes what is written, keeps nothing. */
     private record RecordingRows(List<String> written) implements DurableRows {
         @Override
-        public boolean read(int table, long id, ByteBuffer valueOut) {
-            return false;
+        public void read(int table, long[] ids, int from, int count, FoundRow found) {}
+
+        @Override
+        public void write(int table, long[] ids, int from, int count, ByteBuffer values) {
+            for (int i = from; i < from + count; i++) {
+                written.add(name(TABLES.get(table).keyGroup(ids[i], MAX_PARALLELISM), table, ids[i]));
+            }
         }
 
         @Override
-        public void write(int table, long id, ByteBuffer value) {
-            written.add(name(TABLES.get(table).keyGroup(id, MAX_PARALLELISM), table, id));
+        public void delete(int table, long[] ids, int from, int count) {}
+
+        @Override
+        public RowWalk walk(int table) {
+            return (maxRows, visitor) -> 0;
         }
+
+        @Override
+        public KeyGroupSpan keyGroups() {
+            return new KeyGroupSpan(0, MAX_PARALLELISM - 1);
+        }
+
+        @Override
+        public byte[] metadata(int keyGroup, String name) {
+            return null;
+        }
+
+        @Override
+        public void putMetadata(int keyGroup, String name, byte[] value) {}
 
         @Override
         public void forEach(Visitor visitor) {

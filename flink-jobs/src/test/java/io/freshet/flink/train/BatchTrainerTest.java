@@ -12,10 +12,9 @@ import io.freshet.flink.rows.GradientBlock;
 import io.freshet.flink.rows.RowReader;
 import io.freshet.flink.source.TestPipelines;
 import io.freshet.model.metric.ExpertLoad;
-import io.freshet.store.durable.DurableRows;
+import io.freshet.store.durable.TreeMapRows;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -198,7 +197,7 @@ class BatchTrainerTest {
     }
 
     private RowTables rows() {
-        return new RowTables(specs, new NoRows(), GROUPS, 1_000);
+        return new RowTables(specs, new TreeMapRows(), GROUPS, 1_000);
     }
 
     private static List<JoinedExample> batch(int number, float label) {
@@ -244,24 +243,6 @@ class BatchTrainerTest {
         public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
             gauges.put(path + name, gauge);
             return gauge;
-        }
-    }
-
-    /** A durable tier that the few rows here never reach. */
-    private static final class NoRows implements DurableRows {
-        @Override
-        public boolean read(int table, long id, ByteBuffer valueOut) {
-            return false;
-        }
-
-        @Override
-        public void write(int table, long id, ByteBuffer value) {
-            throw new AssertionError("Nothing is flushed here");
-        }
-
-        @Override
-        public void forEach(Visitor visitor) {
-            throw new AssertionError("Nothing is visited here");
         }
     }
 }
