@@ -1,6 +1,7 @@
 package io.freshet.benchmarks;
 
 import io.freshet.benchmarks.planted.AblationCommand;
+import io.freshet.benchmarks.rows.RowsCommand;
 import io.freshet.benchmarks.scale.ScaleCommand;
 import io.freshet.benchmarks.soak.SoakCommand;
 import io.freshet.benchmarks.step.ArchiveCommand;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ParameterException;
             AblationCommand.class,
             StreamsCommand.class,
             ScaleCommand.class,
-            SoakCommand.class
+            SoakCommand.class,
+            RowsCommand.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Runnable {

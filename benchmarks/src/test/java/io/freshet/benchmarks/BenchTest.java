@@ -13,7 +13,7 @@ class BenchTest {
         StringWriter said = new StringWriter();
         int code = new CommandLine(new Bench()).setOut(new PrintWriter(said)).execute();
         assertThat(code).isZero();
-        assertThat(said.toString()).contains("step ", "moe ", "ablation ", "streams ", "scale ");
+        assertThat(said.toString()).contains("step ", "moe ", "ablation ", "streams ", "scale ", "rows ");
     }
 
     @Test

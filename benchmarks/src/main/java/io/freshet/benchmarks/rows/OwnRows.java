@@ -1,0 +1,57 @@
+package io.freshet.benchmarks.rows;
+
+import io.freshet.benchmarks.run.NoDurableRows;
+import io.freshet.store.table.RowTables;
+import java.nio.FloatBuffer;
+
+/** Our rows, all of them hot: weights and Adagrad's state side by side. */
+final class OwnRows implements RowHolder {
+    static final String NAME = "own";
+
+    private static final int BATCH = 8192;
+
+    private final RowTables tables;
+
+    /** Makes {@code rows} rows and leaves their weights at their initial values. */
+    OwnRows(BenchTable table, int rows) {
+        tables = new RowTables(table.specs(), new NoDurableRows(), 1, rows);
+        long[] ids = new long[BATCH];
+        float[] noGradient = new float[BATCH * table.width()];
+        for (int made = 0; made < rows; made += BATCH) {
+            int count = Math.min(BATCH, rows - made);
+            for (int i = 0; i < count; i++) {
+                ids[i] = ZipfIds.ofRank(1L + made + i);
+            }
+            tables.apply(0, ids, 0, count, noGradient, 0, 1);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void gather(long[][] batches, FloatBuffer out) {
+        for (long[] ids : batches) {
+            tables.gather(0, ids, 0, ids.length, out.clear());
+        }
+    }
+
+    /** One optimizer step per id. */
+    void apply(long[][] batches, float[] gradients) {
+        for (long[] ids : batches) {
+            tables.apply(0, ids, 0, ids.length, gradients, 0, 1);
+        }
+    }
+
+    /** Bytes outside the heap per row. */
+    double bytesPerRow() {
+        return (double) tables.counts().hotBytes() / tables.counts().hotRows();
+    }
+
+    @Override
+    public void close() {
+        // The garbage collector gives the memory back.
+    }
+}

@@ -1,0 +1,40 @@
+package io.freshet.benchmarks.rows;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * {@code freshet bench rows}: rows are gathered and updated by one thread, all of them in memory, ids drawn from
+ * Zipf(1.0). Keys, null where something was left out:
+ *
+ * <ul>
+ *   <li>{@code gather_rows_per_second} and {@code apply_rows_per_second}: an Adagrad step per id, repetitions included
+ *   <li>{@code vs_rocksdb}, {@code vs_value_state}, {@code vs_redis}: our gather over theirs, of the same ids, where
+ *       they hold weights alone and everything in memory
+ *   <li>{@code of_copy}: our gather over a plain copy of as many bytes
+ *   <li>{@code growth_50m_over_1m}: time per gathered row of a large table over that of a small one
+ * </ul>
+ */
+@Command(
+        name = "rows",
+        description = "Rows gathered and updated in memory, beside RocksDB, Flink's ValueState and Redis.",
+        mixinStandardHelpOptions = true)
+public final class RowsCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RowsOptions options;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(new RowsBenchmark(options, out).run());
+        out.flush();
+        return 0;
+    }
+}
