@@ -173,7 +173,7 @@ public final class RankerScript {
         buffers.forEach(name -> lines.add("  " + name + " : Tensor"));
         module.ifPresent(scripted -> lines.add("  " + ModuleCode.ATTRIBUTE + " : " + scripted.className()));
         lines.add("  training : bool");
-        helpers.forEach(file -> lines.addAll(HelperFile.methods(file)));
+        lines.addAll(HelperFile.methods(helpers));
         lines.addAll(methods);
         return String.join("\n", lines) + "\n";
     }

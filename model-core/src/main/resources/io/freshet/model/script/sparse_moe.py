@@ -1,3 +1,5 @@
+# Needs: chunks
+#
 # o = alpha * sum over the chosen experts of their shares times their results + the result of the shared expert.
 # x [N, B, W], logits z [N, B, E - 1], gate_up [N, E, W, 2m] gate first, down [N, E, m, W]; the shared expert is the last.
 # R = E - 1 routed experts of which K are chosen. An expert computes the rows that chose it and no others:
@@ -14,18 +16,6 @@
 #  - A few positions at a time, so that rows and hidden layers stay in the cores' caches; their experts are copied side by
 #    side first, since the shared one stands between those of two positions.
 #  - The hidden layer lies features first, [.., 2m, rows]: gate and up are blocks of their own.
-
-# Positions of a chunk: a divisor of their number, about 2 MB of rows. A GPU takes all at once.
-def positions_at_once(self: __torch__.Ranker,
-    x: Tensor,
-    numbers: int) -> int:
-  positions = torch.size(x, 0)
-  if x.is_cuda:
-    numbers = 0
-  chunk = min(positions, max(1, torch.floordiv(524288, max(1, numbers))))
-  while torch.ne(torch.remainder(positions, chunk), 0):
-    chunk = torch.sub(chunk, 1)
-  return chunk
 
 # Which experts a row chose, and with what shares [N, B, K]. A stable sort gives the first of equal logits.
 def chosen_experts(self: __torch__.Ranker,
@@ -154,7 +144,7 @@ def sparse_moe_forward(self: __torch__.Ranker,
   upto = torch.cumsum(torch.scatter(torch.zeros_like(z, dtype=4), 2, picks, 1), 1)
   counts = torch.select(upto, 1, -1)
   room = (self).equal_room(counts, torch.mul(examples, chosen))
-  chunk = (self).positions_at_once(x, torch.mul(torch.mul(examples, chosen), width))
+  chunk = (self).chunk_of(x, positions, torch.mul(torch.mul(examples, chosen), width))
   place, source = (self).permutation(picks, upto, room, chunk)
   places = torch.mul(torch.size(source, 1), chunk)
   hidden = torch.new_empty(x1, [torch.mul(torch.numel(source), both)])
@@ -208,7 +198,7 @@ def sparse_moe_backward(self: __torch__.Ranker,
   x1 = torch.contiguous(x)
   d_o1 = torch.contiguous(d_o)
   room = (self).equal_room(counts, torch.mul(examples, chosen))
-  chunk = (self).positions_at_once(x, torch.mul(torch.mul(examples, chosen), width))
+  chunk = (self).chunk_of(x, positions, torch.mul(torch.mul(examples, chosen), width))
   places = torch.mul(torch.size(source, 1), chunk)
   d_x = torch.empty_like(x1)
   one = torch.new_ones(x1, [1, 1, 1])

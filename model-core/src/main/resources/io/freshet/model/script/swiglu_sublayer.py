@@ -1,3 +1,5 @@
+# Needs: chunks
+#
 # A sublayer of a TokenMixer-Large block, norm, gated net per position and residual, as one kernel for CPUs:
 #
 #   y = x + F(norm(x))                   mixed False: N = T positions of width W = D
@@ -13,20 +15,6 @@
 #  - With s = sigmoid(gate), a = gate s and h = a up, dh / dgate is lerp(h, up, s) = h + s (up - h): no second
 #    exponential. It takes the place of up, and a = dh / dup that of gate; so backward needs one product for each.
 #  - Products write to memory that is there (out=): fresh memory costs a page fault per 4 KB.
-
-# How many of so many positions to take at once, with so many numbers each: about 2 MB in all, two positions of width
-# 128 and expansion 2 at 512 examples, one per core; all at once when they are small or on a GPU. A divisor, so that all
-# chunks are alike.
-def chunk_of(self: __torch__.Ranker,
-    x: Tensor,
-    positions: int,
-    numbers: int) -> int:
-  if x.is_cuda:
-    numbers = 0
-  chunk = min(positions, max(1, torch.floordiv(524288, max(1, numbers))))
-  while torch.ne(torch.remainder(positions, chunk), 0):
-    chunk = torch.sub(chunk, 1)
-  return chunk
 
 # A tensor [T, D, B] as the rows of N positions, [N, K, W / K, B] in chunks: a row is a slice of each of K tokens.
 def rows_of(self: __torch__.Ranker,
