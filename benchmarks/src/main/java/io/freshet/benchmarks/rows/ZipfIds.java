@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.rows;
 
-import io.freshet.store.table.Mix64;
+import io.freshet.store.hash.Mix64;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

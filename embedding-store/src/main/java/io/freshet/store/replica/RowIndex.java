@@ -1,6 +1,6 @@
 package io.freshet.store.replica;
 
-import io.freshet.store.table.Mix64;
+import io.freshet.store.hash.Mix64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 

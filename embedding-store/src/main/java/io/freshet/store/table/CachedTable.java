@@ -1,9 +1,9 @@
 package io.freshet.store.table;
 
 import io.freshet.store.durable.DurableRows;
-import java.nio.BufferOverflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.freshet.store.hot.HotTable;
+import io.freshet.store.hot.SlotSet;
+import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -12,6 +12,12 @@ import java.util.Optional;
 /**
  * One table of a shard: the hot table in front of the durable rows.
  *
+ * <p>What is not hot is not dirty, so the durable tier has the newest of it.
+ *
+ * <p>Batches are worked through in chunks. The rows of a chunk that are not hot come from one read of the durable tier;
+ * the rows that have to make room for them leave in one write. Steps are then taken in the order given, and a row that
+ * had to leave before its turn, as happens when a chunk has more rows than the hot table, is brought back singly.
+ *
  * <p>Two things are kept about a row that are easily mixed up. It is <em>dirty</em> while it is newer than its durable
  * copy, which can only be so while it is hot. It is <em>changed</em> from the first gradient after a drain to the next
  * drain, whether it is hot or not; changed rows that had to leave the hot table are remembered by id.
@@ -19,49 +25,54 @@ import java.util.Optional;
  * <p>Threads: as {@link RowTables}.
  */
 final class CachedTable {
-    /**
-     * What a batch does to its rows.
-     *
-     * @param values [count, width] from {@code offset} on
-     */
-    record Gradients(float[] values, int offset, long eventTimeMs) {}
+    /** So many rows of a batch are looked up, read and written together. */
+    private static final int CHUNK_ROWS = 8_192;
 
-    private static final int TOUCHES_AT = Long.BYTES;
+    /** Rows that are found and then copied, while what was found is still in the nearest caches. */
+    private static final int GATHER_ROWS = 128;
 
-    /** Room for a row that is longer than it should be, so that the refusal can tell its length. */
-    private static final int SPARE_BYTES = 1 << 16;
+    /** In place of a slot: the gradient is left out. */
+    private static final int SKIPPED = -2;
 
     private final TableSpec spec;
-    private final RowLayout layout;
     private final int width;
     private final DurableRows durable;
     private final HotTable hot;
     private final RowInitializer initializer;
-    private final RowOptimizer optimizer;
+    private final float[] freshState;
+    private final RowOrder order;
+    private final RowSteps steps;
+    private final RowWriter writer;
+    private final StagedRows staged;
+    private final SlotSet changed = new SlotSet();
     private final LongSet changedNotHot = new LongSet();
 
-    /** A row as it came from the durable tier. */
-    private final ByteBuffer read;
+    /** Slots of the rows of a chunk. */
+    private final int[] slots = new int[CHUNK_ROWS];
 
-    /** A row on its way to the durable tier; apart from {@link #read}, as one row may leave to make room for another. */
-    private final ByteBuffer written;
+    /** Ids of the rows of a chunk that are not hot. */
+    private final long[] missing = new long[CHUNK_ROWS];
 
-    private int dirty;
-    private int writeBehindHand;
+    private final int[] leaving = new int[CHUNK_ROWS];
     private long reads;
     private long hits;
     private long evictions;
+    private long skippedSteps;
 
-    CachedTable(TableSpec spec, DurableRows durable, int maxHotRows) {
+    CachedTable(TableSpec spec, DurableRows durable, int maxParallelism, int maxHotRows) {
         this.spec = spec;
         this.durable = durable;
-        layout = spec.layout();
+        RowLayout layout = spec.layout();
         width = layout.width();
-        hot = new HotTable(layout, maxHotRows);
+        hot = new HotTable(width + layout.stateFloats(), maxHotRows);
         initializer = new RowInitializer(spec);
-        optimizer = RowOptimizer.of(spec.optimizer());
-        read = ByteBuffer.allocate(RowCodec.bytes(layout) + SPARE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        written = ByteBuffer.allocate(RowCodec.bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
+        RowOptimizer optimizer = RowOptimizer.of(spec.optimizer());
+        freshState = new float[layout.stateFloats()];
+        optimizer.initialise(freshState, 0, width);
+        order = new RowOrder(spec, maxParallelism);
+        steps = new RowSteps(hot, optimizer, layout);
+        writer = new RowWriter(spec, order, hot, durable);
+        staged = new StagedRows(spec, order, durable);
     }
 
     void gather(long[] ids, int from, int count, FloatBuffer out) {
@@ -71,23 +82,9 @@ final class CachedTable {
                             .formatted(spec.name(), count, width, out.remaining()));
         }
         Objects.checkFromIndexSize(from, count, ids.length);
-        int at = out.position();
-        for (int i = from; i < from + count; i++, at += width) {
-            int slot = hot.find(ids[i]);
-            if (slot != HotTable.NONE) {
-                hits++;
-                hot.touch(slot);
-            } else {
-                slot = load(ids[i]);
-            }
-            if (slot == HotTable.NONE) {
-                initializer.fill(ids[i], out, at);
-            } else {
-                out.put(at, hot.floatsOf(slot), weightsAt(slot), width);
-            }
+        for (int done = 0; done < count; done += CHUNK_ROWS) {
+            gatherChunk(ids, from + done, Math.min(CHUNK_ROWS, count - done), out);
         }
-        out.position(at);
-        reads += count;
     }
 
     void apply(long[] ids, int from, int count, Gradients gradients) {
@@ -102,55 +99,40 @@ final class CachedTable {
                                     gradients.values().length - gradients.offset()));
         }
         Objects.checkFromIndexSize(from, count, ids.length);
-        for (int i = 0; i < count; i++) {
-            int slot = slotFor(ids[from + i]);
-            optimizer.step(
-                    hot.floatsOf(slot), weightsAt(slot), width, gradients.values(), gradients.offset() + i * width);
-            stamp(slot, gradients.eventTimeMs());
+        for (int done = 0; done < count; done += CHUNK_ROWS) {
+            applyChunk(ids, from + done, Math.min(CHUNK_ROWS, count - done), gradients.from(done));
         }
     }
 
-    /** Ids of at most {@code limit} dirty rows, going on where the last call stopped; in no order. */
-    long[] someDirtyIds(int limit) {
-        long[] found = new long[Math.min(limit, dirty)];
-        for (int n = 0; n < found.length; ) {
-            writeBehindHand = writeBehindHand < hot.rows() ? writeBehindHand : 0;
-            if (hot.is(writeBehindHand, HotTable.DIRTY)) {
-                found[n++] = hot.id(writeBehindHand);
-            }
-            writeBehindHand++;
-        }
-        return found;
+    /** Brings the durable copies of at most so many dirty rows up to date; returns how many. */
+    int writeBehind(int maxRows) {
+        int before = writer.dirtyRows();
+        writer.writeSome(maxRows);
+        return before - writer.dirtyRows();
     }
 
-    /** Brings the durable copy of a dirty row up to date. */
-    void writeBehind(long id) {
-        writeBehindSlot(hot.find(id));
-    }
-
-    /** Ids of the rows that have changed since {@link #clearChanged}; in no order, some perhaps twice. */
-    long[] changedIds() {
-        long[] found = new long[hot.rows() + changedNotHot.size()];
-        int[] n = {0};
-        for (int slot = 0; slot < hot.rows(); slot++) {
-            if (hot.is(slot, HotTable.CHANGED)) {
-                found[n[0]++] = hot.id(slot);
+    /** Hands out every changed row, in the order of {@link RowOrder}. */
+    void drainChanged(ChangedRowConsumer consumer) {
+        long[] ids = changedIds();
+        int count = order.sortDistinct(ids, ids.length);
+        float[] weights = new float[width];
+        for (int from = 0; from < count; from += CHUNK_ROWS) {
+            int rows = Math.min(CHUNK_ROWS, count - from);
+            find(ids, from, rows);
+            for (int i = 0; i < rows; i++) {
+                weights(ids[from + i], slots[i], weights);
+                consumer.row(order.keyGroup(ids[from + i]), spec.index(), ids[from + i], weights);
             }
         }
-        changedNotHot.forEach(id -> found[n[0]++] = id);
-        return Arrays.copyOf(found, n[0]);
-    }
-
-    void clearChanged() {
-        for (int slot = 0; slot < hot.rows(); slot++) {
-            hot.clear(slot, HotTable.CHANGED);
-        }
+        changed.clear();
         changedNotHot.clear();
     }
 
     void markHotChanged() {
-        for (int slot = 0; slot < hot.rows(); slot++) {
-            hot.set(slot, HotTable.CHANGED);
+        for (int slot = 0; slot < hot.slots(); slot++) {
+            if (hot.isInUse(slot)) {
+                changed.add(slot);
+            }
         }
     }
 
@@ -159,133 +141,225 @@ final class CachedTable {
         if (slot == HotTable.NONE) {
             changedNotHot.add(id);
         } else {
-            hot.set(slot, HotTable.CHANGED);
-        }
-    }
-
-    /** Copies the weights of a row that exists in either tier; leaves the hot table as it is. */
-    void weights(long id, float[] out) {
-        int slot = hot.find(id);
-        if (slot != HotTable.NONE) {
-            hot.floatsOf(slot).get(weightsAt(slot), out, 0, width);
-        } else if (readDurable(id)) {
-            for (int i = 0; i < width; i++) {
-                out[i] = read.getFloat(1 + RowLayout.HEADER_BYTES + i * Float.BYTES);
-            }
-        } else {
-            throw new IllegalStateException(
-                    "Table '%s', id %d: the row has changed, but it is neither hot nor durable: the durable tier lost it."
-                            .formatted(spec.name(), id));
+            changed.add(slot);
         }
     }
 
     Optional<StoredRow> peek(long id) {
         int slot = hot.find(id);
         if (slot != HotTable.NONE) {
-            return Optional.of(RowCodec.decode(spec, id, value(slot)));
+            float[] floats = new float[width + freshState.length];
+            hot.floatsOf(slot).get(hot.floatAt(slot), floats);
+            return Optional.of(new StoredRow(
+                    hot.lastUpdate(slot),
+                    Integer.toUnsignedLong(hot.touches(slot)),
+                    Arrays.copyOf(floats, width),
+                    Arrays.copyOfRange(floats, width, floats.length)));
         }
-        return readDurable(id) ? Optional.of(RowCodec.decode(spec, id, read)) : Optional.empty();
+        StoredRow[] found = {null};
+        durable.read(
+                spec.index(), new long[] {id}, 0, 1, (index, value) -> found[0] = RowCodec.decode(spec, id, value));
+        return Optional.ofNullable(found[0]);
     }
 
     RowCounts counts() {
-        return new RowCounts(reads, hits, evictions, hot.rows(), dirty, hot.bytes());
+        return new RowCounts(reads, hits, evictions, hot.rows(), writer.dirtyRows(), hot.bytes(), skippedSteps);
     }
 
-    private int weightsAt(int slot) {
-        return hot.floatAt(slot) + RowLayout.HEADER_FLOATS;
+    private void gatherChunk(long[] ids, int from, int count, FloatBuffer out) {
+        int start = out.position();
+        int misses = 0;
+        for (int block = 0; block < count; block += GATHER_ROWS) {
+            int rows = Math.min(GATHER_ROWS, count - block);
+            hot.use(ids, from + block, rows, slots, block);
+            for (int i = block; i < block + rows; i++) {
+                int slot = slots[i];
+                if (slot == HotTable.NONE) {
+                    missing[misses++] = ids[from + i];
+                } else {
+                    out.put(start + i * width, hot.floatsOf(slot), hot.floatAt(slot), width);
+                }
+            }
+        }
+        if (misses > 0) {
+            staged.fetch(missing, misses);
+            for (int i = 0; i < count; i++) {
+                if (slots[i] == HotTable.NONE) {
+                    copyStaged(ids[from + i], out, start + i * width);
+                }
+            }
+            installStaged();
+        }
+        out.position(start + count * width);
+        reads += count;
+        hits += count - misses;
     }
 
-    private int slotFor(long id) {
-        int slot = hot.find(id);
+    private void copyStaged(long id, FloatBuffer out, int at) {
+        int row = staged.find(id);
+        if (row == StagedRows.NONE) {
+            initializer.fill(id, out, at);
+        } else {
+            out.put(at, staged.floats(), staged.floatAt(row), width);
+        }
+    }
+
+    /** Makes hot what the durable tier had. */
+    private void installStaged() {
+        makeRoom(staged.found());
+        for (int row = 0; row < staged.rows(); row++) {
+            if (staged.exists(row)) {
+                install(row);
+            }
+        }
+    }
+
+    private void applyChunk(long[] ids, int from, int count, Gradients gradients) {
+        bringIn(ids, from, count, gradients);
+        for (int i = 0; i < count; i++) {
+            if (slots[i] == SKIPPED) {
+                continue;
+            }
+            long id = ids[from + i];
+            if (!hot.holds(slots[i], id)) {
+                steps.take(gradients.eventTimeMs());
+                slots[i] = bringBack(id);
+            }
+            if (!steps.add(slots[i], gradients.values(), gradients.at(i))) {
+                steps.take(gradients.eventTimeMs());
+                steps.add(slots[i], gradients.values(), gradients.at(i));
+            }
+            writer.markDirty(slots[i]);
+            changed.add(slots[i]);
+        }
+        steps.take(gradients.eventTimeMs());
+    }
+
+    /** Makes the rows of a chunk hot, as far as there is room, and notes their slots. */
+    private void bringIn(long[] ids, int from, int count, Gradients gradients) {
+        hot.use(ids, from, count, slots, 0);
+        if (!gradients.areFinite(0, count)) {
+            skipNotFinite(count, gradients);
+        }
+        int misses = 0;
+        for (int i = 0; i < count; i++) {
+            if (slots[i] == HotTable.NONE) {
+                missing[misses++] = ids[from + i];
+            }
+        }
+        if (misses == 0) {
+            return;
+        }
+        staged.fetch(missing, misses);
+        makeRoom(staged.rows());
+        for (int i = 0; i < count; i++) {
+            if (slots[i] == HotTable.NONE) {
+                slots[i] = slotOfStaged(ids[from + i]);
+            }
+        }
+    }
+
+    private void skipNotFinite(int count, Gradients gradients) {
+        for (int i = 0; i < count; i++) {
+            if (!gradients.areFinite(i, 1)) {
+                slots[i] = SKIPPED;
+                skippedSteps++;
+            }
+        }
+    }
+
+    /** The slot of a row that has been hot in this chunk, and had to leave before its turn. */
+    private int bringBack(long id) {
+        if (hot.find(id) == HotTable.NONE) {
+            staged.fetch(new long[] {id}, 1);
+        }
+        return slotOfStaged(id);
+    }
+
+    /** The slot of a row that is hot, or was asked for in the last {@link #fetch}. */
+    private int slotOfStaged(long id) {
+        int slot = hot.use(id);
         if (slot != HotTable.NONE) {
-            hot.touch(slot);
             return slot;
         }
-        slot = load(id);
-        return slot == HotTable.NONE ? create(id) : slot;
+        int row = staged.find(id);
+        return row == StagedRows.NONE ? create(id) : install(row);
+    }
+
+    private int install(int row) {
+        int slot = claim(staged.id(row));
+        hot.stamp(slot, staged.touches(row), staged.lastUpdateMs(row));
+        hot.floatsOf(slot).put(hot.floatAt(slot), staged.floats(), staged.floatAt(row), width + freshState.length);
+        hot.endWrite(slot);
+        return slot;
     }
 
     /** Makes a row that exists nowhere, with its initial values. */
     private int create(long id) {
         int slot = claim(id);
-        hot.bytesOf(slot).putLong(hot.byteAt(slot), 0).putInt(hot.byteAt(slot) + TOUCHES_AT, 0);
-        initializer.fill(id, hot.floatsOf(slot), weightsAt(slot));
-        optimizer.initialise(hot.floatsOf(slot), weightsAt(slot) + width, width);
-        return slot;
-    }
-
-    private void stamp(int slot, long eventTimeMs) {
-        ByteBuffer slab = hot.bytesOf(slot);
-        int at = hot.byteAt(slot);
-        slab.putLong(at, Math.max(slab.getLong(at), eventTimeMs));
-        int touches = slab.getInt(at + TOUCHES_AT);
-        // Unsigned, so -1 is the largest count.
-        slab.putInt(at + TOUCHES_AT, touches == -1 ? -1 : touches + 1);
-        if (!hot.is(slot, HotTable.DIRTY)) {
-            dirty++;
-        }
-        hot.set(slot, (byte) (HotTable.DIRTY | HotTable.CHANGED));
-    }
-
-    /** Makes a durable row hot; {@link HotTable#NONE} when it is not durable either. */
-    private int load(long id) {
-        if (!readDurable(id)) {
-            return HotTable.NONE;
-        }
-        int slot = claim(id);
-        hot.bytesOf(slot).put(hot.byteAt(slot), read, 1, layout.hotBytes());
+        initializer.fill(id, hot.floatsOf(slot), hot.floatAt(slot));
+        hot.floatsOf(slot).put(hot.floatAt(slot) + width, freshState);
+        hot.endWrite(slot);
         return slot;
     }
 
     /**
-     * A slot for a row that is not hot; another row may have to leave. The new one counts as untouched until its next use,
-     * so that rows which come once go before rows which come again.
+     * A slot for a row that is not hot. It counts as unused until its next use, so that rows which come once go before
+     * rows which come again.
      */
     private int claim(long id) {
-        if (!hot.isFull()) {
-            return hot.add(id);
-        }
-        int victim = hot.victim();
-        if (hot.is(victim, HotTable.DIRTY)) {
-            writeBehindSlot(victim);
-        }
-        if (hot.is(victim, HotTable.CHANGED)) {
-            changedNotHot.add(hot.id(victim));
-        }
-        hot.replace(victim, id);
-        evictions++;
-        return victim;
+        makeRoom(1);
+        return hot.add(id);
     }
 
-    private void writeBehindSlot(int slot) {
-        durable.write(spec.index(), hot.id(slot), value(slot));
-        hot.clear(slot, HotTable.DIRTY);
-        dirty--;
-    }
-
-    /** The bytes to store of a hot row. */
-    private ByteBuffer value(int slot) {
-        written.clear();
-        written.put(RowCodec.VERSION);
-        written.put(written.position(), hot.bytesOf(slot), hot.byteAt(slot), layout.hotBytes());
-        return written.position(0);
-    }
-
-    /** Fetches a row into {@link #read}, and checks that it is one of this table. */
-    private boolean readDurable(long id) {
-        read.clear();
-        try {
-            if (!durable.read(spec.index(), id, read)) {
-                return false;
+    /** Lets as many rows leave as it takes to have room for so many, if the hot table is as large as that. */
+    private void makeRoom(int rows) {
+        int count = hot.victims(leaving, rows - hot.room());
+        writer.write(leaving, count);
+        for (int i = 0; i < count; i++) {
+            int slot = leaving[i];
+            if (changed.contains(slot)) {
+                changed.remove(slot);
+                changedNotHot.add(hot.id(slot));
             }
-        } catch (BufferOverflowException e) {
-            IllegalStateException tooLong =
-                    RowCodec.otherShape(spec, id, "more than %d bytes".formatted(read.capacity()));
-            tooLong.initCause(e);
-            throw tooLong;
+            hot.remove(slot);
         }
-        read.flip();
-        RowCodec.requireRow(spec, id, read);
-        return true;
+        evictions += count;
+    }
+
+    /** Notes the slots of a chunk of rows, and fetches those that are not hot. */
+    private void find(long[] ids, int from, int count) {
+        int misses = 0;
+        for (int i = 0; i < count; i++) {
+            slots[i] = hot.find(ids[from + i]);
+            if (slots[i] == HotTable.NONE) {
+                missing[misses++] = ids[from + i];
+            }
+        }
+        staged.fetch(missing, misses);
+    }
+
+    private void weights(long id, int slot, float[] out) {
+        if (slot != HotTable.NONE) {
+            hot.floatsOf(slot).get(hot.floatAt(slot), out, 0, width);
+            return;
+        }
+        int row = staged.find(id);
+        if (row == StagedRows.NONE) {
+            throw new IllegalStateException(
+                    "Table '%s', id %d: the row has changed, but it is neither hot nor durable: the durable tier lost it."
+                            .formatted(spec.name(), id));
+        }
+        System.arraycopy(staged.floats(), staged.floatAt(row), out, 0, width);
+    }
+
+    private long[] changedIds() {
+        long[] ids = new long[changed.size() + changedNotHot.size()];
+        int[] n = {0};
+        for (int slot = changed.next(0); slot != HotTable.NONE; slot = changed.next(slot + 1)) {
+            ids[n[0]++] = hot.id(slot);
+        }
+        changedNotHot.forEach(id -> ids[n[0]++] = id);
+        return ids;
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.store.table;
 
+import io.freshet.store.hash.Mix64;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 

@@ -1,7 +1,9 @@
 package io.freshet.store.table;
 
+import io.freshet.store.hot.HotTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * The bytes of a stored row, as the package's comment lays them out.
@@ -51,6 +53,36 @@ public final class RowCodec {
         return out.flip();
     }
 
+    /** Writes a hot row from the position of {@code out} on, which moves behind it. */
+    static void put(TableSpec table, HotTable hot, int slot, ByteBuffer out) {
+        out.put(VERSION).putLong(hot.lastUpdate(slot)).putInt(hot.touches(slot));
+        int floats = table.layout().width() + table.layout().stateFloats();
+        FloatBuffer row = hot.floatsOf(slot);
+        int at = hot.floatAt(slot);
+        for (int i = 0; i < floats; i++) {
+            out.putFloat(row.get(at + i));
+        }
+    }
+
+    /** When the row was last updated; of a value that {@link #requireRow} let pass. */
+    static long lastUpdateMs(ByteBuffer value) {
+        return value.order(ByteOrder.LITTLE_ENDIAN).getLong(value.position() + 1);
+    }
+
+    /** Touches, unsigned; of a value that {@link #requireRow} let pass. */
+    static int touches(ByteBuffer value) {
+        return value.order(ByteOrder.LITTLE_ENDIAN).getInt(value.position() + 1 + Long.BYTES);
+    }
+
+    /** Copies weights and optimizer state; of a value that {@link #requireRow} let pass. */
+    static void floats(ByteBuffer value, float[] out, int at, int count) {
+        int from = value.position() + 1 + RowLayout.HEADER_BYTES;
+        value.slice(from, value.limit() - from)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(out, at, count);
+    }
+
     /** Throws unless the bytes from position to limit are a row of this table. */
     static void requireRow(TableSpec table, long id, ByteBuffer value) {
         int found = value.remaining();
@@ -75,7 +107,7 @@ public final class RowCodec {
     }
 
     /** To throw when a stored row is longer or shorter than a row of the table has to be. */
-    static IllegalStateException otherShape(TableSpec table, long id, String found) {
+    private static IllegalStateException otherShape(TableSpec table, long id, String found) {
         RowLayout layout = table.layout();
         return new IllegalStateException(
                 ("Table '%s', id %d: the stored row has %s, but a row of this table has %d bytes (a header, %d weights "

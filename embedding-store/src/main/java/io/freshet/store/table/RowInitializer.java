@@ -1,6 +1,7 @@
 package io.freshet.store.table;
 
 import io.freshet.contracts.pipeline.InitialConfig;
+import io.freshet.store.hash.Mix64;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 

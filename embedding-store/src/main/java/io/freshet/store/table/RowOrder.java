@@ -1,64 +1,69 @@
 package io.freshet.store.table;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * The order in which rows leave a shard, be it to the durable tier or to the servers: by key group, then table, then id
- * as a signed number. The same rows always go in the same order, whatever order they came in.
+ * The order in which rows of a table leave a shard, be it to the durable tier or to the servers: by key group, then id as
+ * an unsigned number, which is the order of their keys in a database. The same rows always go in the same order,
+ * whatever order they came in.
+ *
+ * <p>Threads: one; it reuses its memory.
  */
 final class RowOrder {
-    /** Sees rows in order. */
-    @FunctionalInterface
-    interface Visitor {
-        void row(int keyGroup, int table, long id);
+    private final TableSpec table;
+    private final int maxParallelism;
+    private final int[] bounds;
+    private long[] sorted = new long[0];
+
+    RowOrder(TableSpec table, int maxParallelism) {
+        this.table = table;
+        this.maxParallelism = maxParallelism;
+        bounds = new int[maxParallelism + 1];
     }
 
-    private RowOrder() {}
+    /** The key group that owns a row. */
+    int keyGroup(long id) {
+        return table.keyGroup(id, maxParallelism);
+    }
 
     /**
-     * Visits each row once.
+     * Sorts ids in place and drops those that are there twice.
      *
-     * @param ids per table, in any order, some perhaps twice
+     * @return how many are left, at the front
      */
-    static void visit(List<TableSpec> tables, long[][] ids, int maxParallelism, Visitor visitor) {
-        int[] bounds = new int[maxParallelism * tables.size() + 1];
-        long[] sorted = intoBuckets(tables, ids, maxParallelism, bounds);
-        for (int bucket = 0; bucket + 1 < bounds.length; bucket++) {
-            Arrays.sort(sorted, bounds[bucket], bounds[bucket + 1]);
-            for (int i = bounds[bucket]; i < bounds[bucket + 1]; i++) {
-                if (i == bounds[bucket] || sorted[i] != sorted[i - 1]) {
-                    visitor.row(bucket / tables.size(), bucket % tables.size(), sorted[i]);
+    int sortDistinct(long[] ids, int count) {
+        intoKeyGroups(ids, count);
+        int distinct = 0;
+        for (int group = 0; group < maxParallelism; group++) {
+            int from = bounds[group];
+            int to = bounds[group + 1];
+            Arrays.sort(sorted, from, to);
+            for (int i = from; i < to; i++) {
+                if (i == from || sorted[i] != sorted[i - 1]) {
+                    ids[distinct++] = sorted[i] ^ Long.MIN_VALUE;
                 }
             }
         }
+        return distinct;
     }
 
-    /**
-     * Counting sort by (key group, table).
-     *
-     * @param bounds gets where bucket b begins, at b, and where it ends, at b + 1
-     */
-    private static long[] intoBuckets(List<TableSpec> tables, long[][] ids, int maxParallelism, int[] bounds) {
-        int[][] buckets = new int[ids.length][];
-        for (int table = 0; table < ids.length; table++) {
-            buckets[table] = new int[ids[table].length];
-            for (int i = 0; i < ids[table].length; i++) {
-                int keyGroup = tables.get(table).keyGroup(ids[table][i], maxParallelism);
-                buckets[table][i] = keyGroup * tables.size() + table;
-                bounds[buckets[table][i] + 1]++;
-            }
+    /** Counting sort; the ids go into {@link #sorted} with their signs turned, group g from bounds[g] to bounds[g + 1]. */
+    private void intoKeyGroups(long[] ids, int count) {
+        if (sorted.length < count) {
+            sorted = new long[count];
         }
-        for (int bucket = 1; bucket < bounds.length; bucket++) {
-            bounds[bucket] = Math.addExact(bounds[bucket], bounds[bucket - 1]);
+        Arrays.fill(bounds, 0);
+        for (int i = 0; i < count; i++) {
+            bounds[keyGroup(ids[i])]++;
         }
-        long[] sorted = new long[bounds[bounds.length - 1]];
-        int[] next = bounds.clone();
-        for (int table = 0; table < ids.length; table++) {
-            for (int i = 0; i < ids[table].length; i++) {
-                sorted[next[buckets[table][i]]++] = ids[table][i];
-            }
+        int end = 0;
+        for (int group = 0; group <= maxParallelism; group++) {
+            end += bounds[group];
+            bounds[group] = end;
         }
-        return sorted;
+        // From the ends down, so that each bound arrives where its group begins.
+        for (int i = count - 1; i >= 0; i--) {
+            sorted[--bounds[keyGroup(ids[i])]] = ids[i] ^ Long.MIN_VALUE;
+        }
     }
 }

@@ -23,7 +23,6 @@ public final class RowTables {
     private final List<TableSpec> specs;
     private final List<CachedTable> tables;
     private final DurableRows durable;
-    private final int maxParallelism;
 
     /** The table whose turn it is in {@link #writeBehind}. */
     private int writeBehindTurn;
@@ -46,9 +45,8 @@ public final class RowTables {
         }
         this.specs = List.copyOf(specs);
         this.durable = durable;
-        this.maxParallelism = maxParallelism;
         tables = this.specs.stream()
-                .map(spec -> new CachedTable(spec, durable, maxHotRows))
+                .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows))
                 .toList();
     }
 
@@ -72,7 +70,7 @@ public final class RowTables {
 
     /**
      * Applies one optimizer step per id, in the order given; an id that is there twice takes two steps. Each step adds
-     * one touch, and makes the row dirty and changed.
+     * one touch, and makes the row dirty and changed. A gradient that is not finite leaves its row alone and is counted.
      *
      * @param ids rows {@code ids[from .. from + count)}
      * @param gradients [count, width] from {@code gradientOffset} on
@@ -82,41 +80,30 @@ public final class RowTables {
      */
     public void apply(
             int table, long[] ids, int from, int count, float[] gradients, int gradientOffset, long eventTimeMs) {
-        tables.get(table).apply(ids, from, count, new CachedTable.Gradients(gradients, gradientOffset, eventTimeMs));
+        int width = specs.get(table).width();
+        tables.get(table).apply(ids, from, count, new Gradients(gradients, gradientOffset, width, eventTimeMs));
     }
 
     /** Writes at most {@code maxRows} dirty rows to the durable tier, so that the next {@link #flush} is short. */
     public void writeBehind(int maxRows) {
-        long[][] ids = new long[tables.size()][];
         int left = maxRows;
         for (int i = 0; i < tables.size(); i++) {
-            int table = (writeBehindTurn + i) % tables.size();
-            ids[table] = tables.get(table).someDirtyIds(left);
-            left -= ids[table].length;
+            left -= tables.get((writeBehindTurn + i) % tables.size()).writeBehind(left);
         }
         writeBehindTurn = (writeBehindTurn + 1) % tables.size();
-        write(ids);
     }
 
     /** Writes every dirty row to the durable tier; afterwards both tiers agree. */
     public void flush() {
-        write(tables.stream()
-                .map(table -> table.someDirtyIds(Integer.MAX_VALUE))
-                .toArray(long[][]::new));
+        tables.forEach(table -> table.writeBehind(Integer.MAX_VALUE));
     }
 
     /**
-     * Hands out every row that has changed since the last drain, evicted ones included, by (key group, table, id), ids
-     * as signed numbers. Should {@code consumer} throw, the rows still count as changed.
+     * Hands out every row that has changed since the last drain, evicted ones included, by (table, key group, id), ids
+     * as unsigned numbers. Should {@code consumer} throw, the rows of its table and of later ones still count as changed.
      */
     public void drainChanged(ChangedRowConsumer consumer) {
-        float[][] weights = specs.stream().map(spec -> new float[spec.width()]).toArray(float[][]::new);
-        long[][] ids = tables.stream().map(CachedTable::changedIds).toArray(long[][]::new);
-        RowOrder.visit(specs, ids, maxParallelism, (keyGroup, table, id) -> {
-            tables.get(table).weights(id, weights[table]);
-            consumer.row(keyGroup, table, id, weights[table]);
-        });
-        tables.forEach(CachedTable::clearChanged);
+        tables.forEach(table -> table.drainChanged(consumer));
     }
 
     /** Makes every row of both tiers changed, as a new lineage starts from all of them. Keeps an id per row that is not hot. */
@@ -133,13 +120,5 @@ public final class RowTables {
     /** Counts since the start, and sizes now, over all tables. */
     public RowCounts counts() {
         return tables.stream().map(CachedTable::counts).reduce(RowCounts.NONE, RowCounts::plus);
-    }
-
-    private void write(long[][] ids) {
-        RowOrder.visit(
-                specs,
-                ids,
-                maxParallelism,
-                (keyGroup, table, id) -> tables.get(table).writeBehind(id));
     }
 }

@@ -4,6 +4,7 @@ import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.update.KeyGroups;
+import io.freshet.store.optimizer.RowOptimizer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

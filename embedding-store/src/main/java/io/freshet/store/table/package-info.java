@@ -2,7 +2,8 @@
  * The trainer's rows: a hot table off-heap in front of the durable tier, updated in place by gradients.
  *
  * <p>Start at {@link io.freshet.store.table.RowTables}, what a shard owns; then {@code CachedTable}, one table of it in
- * both tiers; then {@code HotTable}, the memory.
+ * both tiers. Its memory is {@link io.freshet.store.hot}, how rows learn is {@link io.freshet.store.optimizer}, where they
+ * stay is {@link io.freshet.store.durable}; {@code StagedRows} come from there, {@code RowWriter} writes them.
  *
  * <p>A row is stored as one value, little-endian, floats IEEE 754, w = width of the table's rows, s = floats of
  * optimizer state ({@link io.freshet.store.table.RowLayout}):
@@ -15,8 +16,7 @@
  *   f32[s]  optimizer state; for Adagrad s = w sums of squared gradients
  * </pre>
  *
- * <p>An unknown version and a value of another length than 13 + 4 (w + s) bytes are refused. The hot tier keeps the
- * same fields in the same order, without the version.
+ * <p>An unknown version and a value of another length than 13 + 4 (w + s) bytes are refused.
  *
  * <p>Threads: everything of a shard belongs to one thread, see {@link io.freshet.store.table.RowTables}. Nothing here
  * knows Flink or DJL.

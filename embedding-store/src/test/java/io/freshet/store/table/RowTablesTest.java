@@ -280,10 +280,24 @@ class RowTablesTest {
 
     @Test
     void memoryOutsideTheHeapIsCounted() {
-        assertThat(tables.counts().hotBytes()).isZero();
+        // An index of 144 places of 8 bytes per table, for at most 100 rows.
+        long indexes = 2 * 144 * 8;
+        assertThat(tables.counts().hotBytes()).isEqualTo(indexes);
         step(tables, 0, 1, 1f);
-        // Slabs hold a power of two of rows: 64 of the at most 100, each of 12 + 4 * (3 + 3) bytes.
-        assertThat(tables.counts().hotBytes()).isEqualTo(64 * 36);
+        // Slabs hold a power of two of rows: 64 of the at most 100, each of 24 + 4 * (3 + 3) bytes.
+        assertThat(tables.counts().hotBytes()).isEqualTo(indexes + 64 * 48);
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteLeavesItsRowAloneAndIsCounted() {
+        step(tables, 0, 5, 1f);
+        StoredRow before = tables.peek(0, 5).orElseThrow();
+        float nan = Float.NaN;
+        tables.apply(0, new long[] {5, 6, 7}, 0, 3, new float[] {0, nan, 0, 1, 1, 1 / 0f, 1, 1, 1}, 0, 2_000);
+        assertThat(tables.peek(0, 5)).contains(before);
+        assertThat(tables.peek(0, 6)).isEmpty();
+        assertThat(tables.peek(0, 7)).isPresent();
+        assertThat(tables.counts().skippedSteps()).isEqualTo(2);
     }
 
     private List<String> changed() {
@@ -295,13 +309,14 @@ class RowTablesTest {
     /** Names of the rows with these ids of both tables, as they have to come. */
     private static List<String> inOrder(long fromId, long toId) {
         List<String> names = new ArrayList<>();
-        for (int keyGroup = 0; keyGroup < MAX_PARALLELISM; keyGroup++) {
-            for (TableSpec table : TABLES) {
-                for (long id = fromId; id < toId; id++) {
-                    if (table.keyGroup(id, MAX_PARALLELISM) == keyGroup) {
-                        names.add(name(keyGroup, table.index(), id));
-                    }
-                }
+        for (TableSpec table : TABLES) {
+            for (int keyGroup = 0; keyGroup < MAX_PARALLELISM; keyGroup++) {
+                int group = keyGroup;
+                LongStream.range(fromId, toId)
+                        .filter(id -> table.keyGroup(id, MAX_PARALLELISM) == group)
+                        .boxed()
+                        .sorted(Long::compareUnsigned)
+                        .forEach(id -> names.add(name(group, table.index(), id)));
             }
         }
         return names;

@@ -1,7 +1,7 @@
-package io.freshet.store.table;
+package io.freshet.store.optimizer;
 
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Adagrad (Duchi, Hazan, Singer 2011), one accumulator per weight, as PyTorch computes it without decay:
@@ -30,22 +30,23 @@ final class Adagrad implements RowOptimizer {
     }
 
     @Override
-    public void initialise(FloatBuffer memory, int stateAt, int width) {
-        for (int i = 0; i < width; i++) {
-            memory.put(stateAt + i, initialAccumulator);
-        }
+    public void initialise(float[] state, int at, int width) {
+        Arrays.fill(state, at, at + width, initialAccumulator);
     }
 
     @Override
-    public void step(FloatBuffer memory, int weightsAt, int width, float[] gradient, int gradientAt) {
-        int stateAt = weightsAt + width;
-        for (int i = 0; i < width; i++) {
-            float g = gradient[gradientAt + i];
-            float accumulator = memory.get(stateAt + i) + g * g;
-            memory.put(stateAt + i, accumulator);
+    public void step(RowBlock block) {
+        step(block.weights, block.state, block.gradients, block.rows * block.width);
+    }
+
+    private void step(float[] weights, float[] accumulators, float[] gradients, int count) {
+        for (int i = 0; i < count; i++) {
+            float g = gradients[i];
+            float accumulator = accumulators[i] + g * g;
+            accumulators[i] = accumulator;
             // A square root in double, rounded to float, is the correctly rounded root of a float.
             float root = (float) Math.sqrt(accumulator);
-            memory.put(weightsAt + i, memory.get(weightsAt + i) - learningRate * g / (root + EPSILON));
+            weights[i] -= learningRate * g / (root + EPSILON);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.store.table;
+package io.freshet.store.hash;
 
 /**
  * SplitMix64's finaliser (Steele, Lea, Flood 2014; Stafford's variant 13). Initial values are made with it, so it must
@@ -6,7 +6,7 @@ package io.freshet.store.table;
  */
 public final class Mix64 {
     /** The odd number nearest to 2^64 over the golden ratio: what a counter is advanced by before it is mixed. */
-    static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+    public static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
     private Mix64() {}
 

@@ -1,0 +1,205 @@
+package io.freshet.store.hot;
+
+import io.freshet.store.hash.Mix64;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Leads from ids to slots: open addressing with linear probing over 8-byte entries outside the heap.
+ *
+ * <pre>
+ *   bits 32-63  the upper half of the id's hash
+ *   bits 1-31   slot + 1; the whole entry is 0 where the place is free
+ *   bit 0       whether the row has been used since the hand of {@link #victims} last passed
+ * </pre>
+ *
+ * <p>An entry's home is its half of a hash scaled to the number of places, which may be any number, so that a full table
+ * has no place too many. As the home follows from the entry, a longer index is filled in one pass from front to back
+ * without a look at the rows. Whether a row with the same half of a hash is the right one, the row tells.
+ *
+ * <p>Threads: one writer. Others may follow a chain of entries by {@link #home}, {@link #acquire} and {@link #after};
+ * while entries move they may miss one that is there.
+ */
+final class HotIndex {
+    static final int NONE = -1;
+
+    /** The longest buffer holds fewer than 2^31 bytes. */
+    static final int MAX_PLACES = Integer.MAX_VALUE / Long.BYTES;
+
+    private static final VarHandle ENTRY = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long USED = 1;
+    private static final long HASH = ~0L << 32;
+
+    private final ByteBuffer entries;
+    private final int places;
+    private final RowSlabs rows;
+    private int hand;
+
+    HotIndex(int places, RowSlabs rows) {
+        this.places = places;
+        this.rows = rows;
+        entries = ByteBuffer.allocateDirect(Math.multiplyExact(places, Long.BYTES))
+                .order(ByteOrder.nativeOrder());
+    }
+
+    /** A longer index with the same entries. The hand starts over. */
+    HotIndex widened(int morePlaces) {
+        HotIndex wider = new HotIndex(morePlaces, rows);
+        for (int place = 0; place < places; place++) {
+            long entry = entry(place);
+            if (entry != 0) {
+                wider.put(entry);
+            }
+        }
+        return wider;
+    }
+
+    int places() {
+        return places;
+    }
+
+    long bytes() {
+        return entries.capacity();
+    }
+
+    /** The slot of a row, or {@link #NONE}. */
+    int find(long id) {
+        int place = placeOf(id);
+        return place == NONE ? NONE : slot(entry(place));
+    }
+
+    /** As {@link #find}, and the row counts as used. */
+    int use(long id) {
+        long hash = Mix64.mix(id);
+        int place = home(hash);
+        return use(id, hash, place, entry(place));
+    }
+
+    /**
+     * Uses many rows. All homes are read before the first entry is followed, and entries before rows, so that the
+     * processor waits for many reads of memory at once instead of for one after the other.
+     *
+     * @param ids rows {@code ids[from .. from + count)}
+     * @param slots gets the slot of each, or {@link #NONE}, from {@code to} on
+     * @param first room for {@code count} numbers
+     */
+    void use(long[] ids, int from, int count, int[] slots, int to, long[] first) {
+        for (int i = 0; i < count; i++) {
+            first[i] = entry(home(Mix64.mix(ids[from + i])));
+        }
+        for (int i = 0; i < count; i++) {
+            long id = ids[from + i];
+            long hash = Mix64.mix(id);
+            slots[to + i] = use(id, hash, home(hash), first[i]);
+        }
+    }
+
+    private int use(long id, long hash, int home, long first) {
+        int place = home;
+        for (long entry = first; entry != 0; place = after(place), entry = entry(place)) {
+            if (isOf(entry, hash) && rows.id(slot(entry)) == id) {
+                if ((entry & USED) == 0) {
+                    set(place, entry | USED);
+                }
+                return slot(entry);
+            }
+        }
+        return NONE;
+    }
+
+    /** Adds a row that is not here. It counts as unused until its next use. */
+    void add(long id, int slot) {
+        put(Mix64.mix(id) & HASH | (long) (slot + 1) << 1);
+    }
+
+    /** Takes a row out, and closes the gap so that no chain ends early. */
+    void remove(long id) {
+        int gap = placeOf(id);
+        int place = after(gap);
+        for (long entry = entry(place); entry != 0; place = after(place), entry = entry(place)) {
+            // The entry may move back to the gap unless that is before its home.
+            if (distance(home(entry), place) >= distance(gap, place)) {
+                set(gap, entry);
+                gap = place;
+            }
+        }
+        set(gap, 0);
+    }
+
+    /**
+     * Slots of rows that have to go next, by the CLOCK rule: going round, those that have not been used since the hand
+     * last passed.
+     *
+     * @param slots gets at most {@code count} different ones, from 0 on
+     * @return how many: fewer than {@code count} only when there are no more rows
+     */
+    int victims(int[] slots, int count) {
+        int found = 0;
+        // A chosen entry is marked used, so that it cannot be chosen again before the third time round.
+        for (long left = 2L * places; left > 0 && found < count; left--, hand = after(hand)) {
+            long entry = entry(hand);
+            if (entry != 0 && (entry & USED) == 0) {
+                slots[found++] = slot(entry);
+            }
+            if (entry != 0) {
+                set(hand, entry ^ USED);
+            }
+        }
+        return found;
+    }
+
+    /** The place where the chain of an id begins. */
+    int home(long hash) {
+        return (int) ((hash >>> 32) * places >>> 32);
+    }
+
+    int after(int place) {
+        return place + 1 == places ? 0 : place + 1;
+    }
+
+    /** An entry as any thread may read it: what was written to the row before it came here is visible. */
+    long acquire(int place) {
+        return (long) ENTRY.getAcquire(entries, place * Long.BYTES);
+    }
+
+    static boolean isOf(long entry, long hash) {
+        return (entry ^ hash) >>> 32 == 0;
+    }
+
+    static int slot(long entry) {
+        return ((int) entry >>> 1) - 1;
+    }
+
+    private int placeOf(long id) {
+        long hash = Mix64.mix(id);
+        int place = home(hash);
+        for (long entry = entry(place); entry != 0; place = after(place), entry = entry(place)) {
+            if (isOf(entry, hash) && rows.id(slot(entry)) == id) {
+                return place;
+            }
+        }
+        return NONE;
+    }
+
+    private void put(long entry) {
+        int place = home(entry);
+        while (entry(place) != 0) {
+            place = after(place);
+        }
+        set(place, entry);
+    }
+
+    private int distance(int from, int to) {
+        return to >= from ? to - from : to - from + places;
+    }
+
+    private long entry(int place) {
+        return entries.getLong(place * Long.BYTES);
+    }
+
+    private void set(int place, long entry) {
+        ENTRY.setRelease(entries, place * Long.BYTES, entry);
+    }
+}

@@ -1,0 +1,29 @@
+package io.freshet.store.table;
+
+/**
+ * What a batch does to its rows.
+ *
+ * @param values [count, width] from {@code offset} on
+ * @param eventTimeMs milliseconds since the epoch
+ */
+record Gradients(float[] values, int offset, int width, long eventTimeMs) {
+    private static final int NOT_FINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
+    /** The same without the first rows. */
+    Gradients from(int row) {
+        return new Gradients(values, at(row), width, eventTimeMs);
+    }
+
+    int at(int row) {
+        return offset + row * width;
+    }
+
+    /** Whether no number of these rows is infinite or not a number. */
+    boolean areFinite(int fromRow, int rows) {
+        int largest = 0;
+        for (int i = at(fromRow); i < at(fromRow + rows); i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
+        }
+        return largest < NOT_FINITE;
+    }
+}

@@ -1,0 +1,95 @@
+package io.freshet.store.table;
+
+import io.freshet.store.hot.HotTable;
+import io.freshet.store.optimizer.RowBlock;
+import io.freshet.store.optimizer.RowOptimizer;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Optimizer steps that wait to be taken together, of different hot rows: rows are copied to the heap, stepped, and copied
+ * back. No row may leave the hot table while a step of its waits.
+ *
+ * <p>Threads: one, the owner of the hot table.
+ */
+final class RowSteps {
+    /** Rows of 64 floats, their gradients and their state fill about half of the nearest cache. */
+    private static final int CAPACITY = 64;
+
+    private static final int PLACES = 4 * CAPACITY;
+
+    private final HotTable hot;
+    private final RowOptimizer optimizer;
+    private final RowBlock block;
+    private final int[] slots = new int[CAPACITY];
+
+    /** Slot + 1 per place, open addressing with linear probing; 0 where the place is free. */
+    private final int[] places = new int[PLACES];
+
+    RowSteps(HotTable hot, RowOptimizer optimizer, RowLayout layout) {
+        this.hot = hot;
+        this.optimizer = optimizer;
+        block = new RowBlock(CAPACITY, layout.width(), layout.stateFloats());
+    }
+
+    /**
+     * Lets a step wait.
+     *
+     * @return false when the row's step has to wait until those before it are taken: the block is full, or the row has
+     *     one in it
+     */
+    boolean add(int slot, float[] gradients, int at) {
+        if (block.rows == CAPACITY || !markSlot(slot)) {
+            return false;
+        }
+        slots[block.rows] = slot;
+        System.arraycopy(gradients, at, block.gradients, block.rows * block.width, block.width);
+        block.rows++;
+        return true;
+    }
+
+    /** Takes the steps that wait. Each adds one touch. */
+    void take(long eventTimeMs) {
+        if (block.rows == 0) {
+            return;
+        }
+        for (int row = 0; row < block.rows; row++) {
+            FloatBuffer floats = hot.floatsOf(slots[row]);
+            int at = hot.floatAt(slots[row]);
+            floats.get(at, block.weights, row * block.width, block.width);
+            floats.get(at + block.width, block.state, row * block.stateFloats, block.stateFloats);
+        }
+        optimizer.step(block);
+        for (int row = 0; row < block.rows; row++) {
+            writeBack(row, eventTimeMs);
+        }
+        block.rows = 0;
+        Arrays.fill(places, 0);
+    }
+
+    private void writeBack(int row, long eventTimeMs) {
+        int slot = slots[row];
+        int touches = hot.touches(slot);
+        long lastUpdateMs = Math.max(hot.lastUpdate(slot), eventTimeMs);
+        FloatBuffer floats = hot.floatsOf(slot);
+        int at = hot.floatAt(slot);
+        hot.beginWrite(slot);
+        // Unsigned, so -1 is the largest count.
+        hot.stamp(slot, touches == -1 ? -1 : touches + 1, lastUpdateMs);
+        floats.put(at, block.weights, row * block.width, block.width);
+        floats.put(at + block.width, block.state, row * block.stateFloats, block.stateFloats);
+        hot.endWrite(slot);
+    }
+
+    private boolean markSlot(int slot) {
+        int place = slot & PLACES - 1;
+        while (places[place] != 0) {
+            if (places[place] == slot + 1) {
+                return false;
+            }
+            place = place + 1 & PLACES - 1;
+        }
+        places[place] = slot + 1;
+        return true;
+    }
+}

@@ -1,0 +1,128 @@
+package io.freshet.store.table;
+
+import io.freshet.store.durable.DurableRows;
+import io.freshet.store.hash.Mix64;
+import java.util.Arrays;
+
+/**
+ * Rows on their way from the durable tier into the hot table: what one batched read found.
+ *
+ * <p>Threads: one; it reuses its memory.
+ */
+final class StagedRows {
+    static final int NONE = -1;
+
+    private final TableSpec spec;
+    private final RowOrder order;
+    private final DurableRows durable;
+    private final int rowFloats;
+
+    private long[] ids = new long[0];
+    private boolean[] exists = new boolean[0];
+    private int[] touches = new int[0];
+    private long[] lastUpdatesMs = new long[0];
+    private float[] floats = new float[0];
+
+    /** Row + 1 per place, open addressing with linear probing, at most half full; 0 where the place is free. */
+    private int[] places = new int[2];
+
+    private int rows;
+    private int found;
+
+    StagedRows(TableSpec spec, RowOrder order, DurableRows durable) {
+        this.spec = spec;
+        this.order = order;
+        this.durable = durable;
+        rowFloats = spec.layout().width() + spec.layout().stateFloats();
+    }
+
+    /**
+     * Reads rows, in place of those that were here before.
+     *
+     * @param wanted the first {@code count} are sorted on the way
+     * @throws IllegalStateException when a stored row is not one of this table
+     */
+    void fetch(long[] wanted, int count) {
+        rows = order.sortDistinct(wanted, count);
+        found = 0;
+        reserve();
+        System.arraycopy(wanted, 0, ids, 0, rows);
+        Arrays.fill(exists, 0, rows, false);
+        Arrays.fill(places, 0);
+        for (int row = 0; row < rows; row++) {
+            int place = (int) Mix64.mix(ids[row]) & places.length - 1;
+            while (places[place] != 0) {
+                place = place + 1 & places.length - 1;
+            }
+            places[place] = row + 1;
+        }
+        durable.read(spec.index(), ids, 0, rows, (row, value) -> {
+            RowCodec.requireRow(spec, ids[row], value);
+            touches[row] = RowCodec.touches(value);
+            lastUpdatesMs[row] = RowCodec.lastUpdateMs(value);
+            RowCodec.floats(value, floats, row * rowFloats, rowFloats);
+            exists[row] = true;
+            found++;
+        });
+    }
+
+    /** How many rows were asked for; the r-th one has the r-th id in order. */
+    int rows() {
+        return rows;
+    }
+
+    /** How many of them exist. */
+    int found() {
+        return found;
+    }
+
+    /** The staged row of an id; {@link #NONE} when the durable tier does not have it, or was not asked. */
+    int find(long id) {
+        for (int place = (int) Mix64.mix(id) & places.length - 1; ; place = place + 1 & places.length - 1) {
+            int row = places[place] - 1;
+            if (row == NONE) {
+                return NONE;
+            }
+            if (ids[row] == id) {
+                return exists[row] ? row : NONE;
+            }
+        }
+    }
+
+    boolean exists(int row) {
+        return exists[row];
+    }
+
+    long id(int row) {
+        return ids[row];
+    }
+
+    int touches(int row) {
+        return touches[row];
+    }
+
+    long lastUpdateMs(int row) {
+        return lastUpdatesMs[row];
+    }
+
+    /** Weights, then optimizer state of all rows; a row's begin at {@link #floatAt}. */
+    float[] floats() {
+        return floats;
+    }
+
+    int floatAt(int row) {
+        return row * rowFloats;
+    }
+
+    private void reserve() {
+        if (ids.length < rows) {
+            int room = Integer.highestOneBit(2 * rows - 1);
+            ids = new long[room];
+            exists = new boolean[room];
+            touches = new int[room];
+            lastUpdatesMs = new long[room];
+            floats = new float[room * rowFloats];
+            places = new int[2 * room];
+        }
+    }
+}
