@@ -19,7 +19,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Writes what the shards and the trainer of one lineage write. Rows have weights that are all the same number; shard and
@@ -37,6 +40,7 @@ public final class FakePublisher {
     private int shards;
     private final Map<Long, Float> weights = new TreeMap<>();
     private final Map<Long, Float> changed = new TreeMap<>();
+    private final NavigableMap<Long, Set<Long>> sent = new TreeMap<>();
     private final Map<Integer, Long> previousOfShard = new HashMap<>();
     private long previousOfTrainer;
     private long sequence;
@@ -72,6 +76,23 @@ public final class FakePublisher {
         return this;
     }
 
+    /** A row is gone; its shard publishes a tombstone with its next cut. */
+    public FakePublisher forget(long id) {
+        weights.remove(id);
+        changed.put(id, null);
+        return this;
+    }
+
+    /**
+     * The job goes on from its last checkpoint, whose records the topics may lack: what it wrote after {@code base} counts
+     * as changed again, and that is what shards and trainer continue.
+     */
+    public void restore(long base, int newShards) {
+        rescale(newShards, base);
+        previousOfTrainer = base;
+        sent.tailMap(base, false).values().forEach(ids -> ids.forEach(id -> changed.put(id, weights.get(id))));
+    }
+
     /** The job goes on from its last checkpoint with another number of shards. */
     public void rescale(int newShards, long lastCheckpointId) {
         shards = newShards;
@@ -94,17 +115,19 @@ public final class FakePublisher {
     /** What one shard writes for a version. */
     public List<LogRecord> cutShard(int shard, long checkpointId) {
         long previous = previousOfShard.getOrDefault(shard, 0L);
-        Map<Long, Float> own = new TreeMap<>(previous == 0 ? weights : changed);
+        Map<Long, Float> own = new TreeMap<>(previous == 0 ? weights : Map.of());
+        own.putAll(changed);
         own.keySet().removeIf(id -> shard(id) != shard);
-        published.putAll(own);
+        own.forEach((id, value) -> published.compute(id, (same, before) -> value));
         changed.keySet().removeAll(own.keySet());
+        sent.computeIfAbsent(checkpointId, each -> new TreeSet<>()).addAll(own.keySet());
         List<LogRecord> records = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             RowChecksum checksum = new RowChecksum();
             for (Map.Entry<Long, Float> row : own.entrySet()) {
                 if (partition(row.getKey()) == partition) {
                     LogRecord record = row(shard, partition, checkpointId, row.getKey(), row.getValue());
-                    checksum.add(record.key(), floats(row.getValue(), model.width()));
+                    checksum.add(record.key(), weights(row.getValue()));
                     records.add(record);
                 }
             }
@@ -189,12 +212,18 @@ public final class FakePublisher {
         return (int) Math.floorMod(id / 7, (long) partitions);
     }
 
-    private LogRecord row(int shard, int partition, long checkpointId, long id, float value) {
+    /** Those of a row, and none of a tombstone. */
+    private ByteString weights(Float value) {
+        return value == null ? ByteString.EMPTY : floats(value, model.width());
+    }
+
+    private LogRecord row(int shard, int partition, long checkpointId, long id, Float value) {
         RowUpdate update = RowUpdate.newBuilder()
                 .setVersion(version(checkpointId))
                 .setShard(shard)
-                .setPrecision(Precision.FP32)
-                .setWeights(floats(value, model.width()))
+                .setPrecision(value == null ? Precision.PRECISION_UNSPECIFIED : Precision.FP32)
+                .setTombstone(value == null)
+                .setWeights(weights(value))
                 .build();
         byte[] bytes = RowRecord.newBuilder().setRow(update).build().toByteArray();
         return new LogRecord(Topic.ROWS, partition, RowKey.ofRow(model.table(), id), bytes);

@@ -4,7 +4,6 @@ import io.freshet.contracts.pipeline.PipelineTopics;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A transactional producer, as each subtask of a trainer has one. */
@@ -24,8 +23,7 @@ final class TestWriter implements AutoCloseable {
     /** Begins a transaction with these records, all of them sent. */
     TestWriter begin(List<LogRecord> records) {
         producer.beginTransaction();
-        records.forEach(record -> producer.send(
-                new ProducerRecord<>(record.topic().name(topics), record.partition(), record.key(), record.value())));
+        records.forEach(record -> producer.send(record.toProduce(topics)));
         producer.flush();
         return this;
     }

@@ -7,6 +7,7 @@
  * <pre>
  *   row     key    u8 1 | u8 length of the table's name | name in UTF-8 | i64 id
  *           value  RowRecord.row: version, shard, precision, weights
+ *           or no value, and in the header "freshet-row" a RowRecord.row that is a tombstone: the row is gone
  *   marker  key    u8 2 | i32 shard
  *           value  RowRecord.marker: version, the shard's version before, count and checksum of its rows
  * </pre>

@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Numbers the ids of a table in the order they come: 0, 1, 2 and so on. Open addressing with linear probing, at most half
- * full; entries are added, never moved or removed, and a full index is left behind for a {@link #wider} one.
+ * full; entries are added, never moved or removed. A full index is left behind for a {@link #wider} one, and one with many
+ * ids that are gone for one of the ids that are left.
  *
  * <p>Threads: one writer adds while any number of readers look up. A reader finds every id that was added before it got
  * hold of the index; of those added since, it may find some, each with its right number.
@@ -14,6 +15,13 @@ import java.lang.invoke.VarHandle;
 final class RowIndex {
     static final int NONE = -1;
 
+    /** Sees the entries of {@link #forEach}. */
+    @FunctionalInterface
+    interface Visitor {
+        void entry(long id, int number);
+    }
+
+    private static final int MIN_PLACES = 64;
     private static final int MAX_PLACES = 1 << 30;
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -30,6 +38,29 @@ final class RowIndex {
     RowIndex(int places) {
         ids = new long[places];
         numbers = new int[places];
+    }
+
+    /** An empty index that takes so many ids without being full. */
+    static RowIndex withRoomFor(int ids) {
+        int places = MIN_PLACES;
+        while (places < 2L * (ids + 1L) && places < MAX_PLACES) {
+            places *= 2;
+        }
+        return new RowIndex(places);
+    }
+
+    /** How many ids have a number; only for the writer. */
+    int size() {
+        return size;
+    }
+
+    /** Visits all entries, in no order; only for the writer. */
+    void forEach(Visitor visitor) {
+        for (int place = 0; place < numbers.length; place++) {
+            if (numbers[place] != 0) {
+                visitor.entry(ids[place], numbers[place] - 1);
+            }
+        }
     }
 
     /** The number of a row, or {@link #NONE}. */

@@ -5,6 +5,9 @@ import java.util.BitSet;
 
 /** The next version of a table while it is being written. Copies what it touches. One thread, the writer's. */
 final class TableDraft {
+    /** So few numbers without a row are not worth numbering the table anew. */
+    private static final int UNUSED_NUMBERS_KEPT = 1024;
+
     private final TableVersion base;
     private final BitSet ownPages = new BitSet();
     private RowIndex index;
@@ -35,8 +38,46 @@ final class TableDraft {
         page[place] = row;
     }
 
+    /** Takes a row out, if it is there. */
+    void remove(long id) {
+        int number = index.find(id);
+        int page = number >> TableVersion.PAGE_SHIFT;
+        int place = number & TableVersion.PAGE_ROWS - 1;
+        if (number == RowIndex.NONE || page >= pages.length || pages[page] == null || pages[page][place] == null) {
+            return;
+        }
+        ownPage(page)[place] = null;
+        rows--;
+    }
+
     TableVersion finish() {
-        return ownPages.isEmpty() ? base : new TableVersion(base.spec(), base.initializer(), index, pages, rows);
+        if (ownPages.isEmpty()) {
+            return base;
+        }
+        if (index.size() > 2L * rows + UNUSED_NUMBERS_KEPT) {
+            return numberedAnew();
+        }
+        return new TableVersion(base.spec(), base.initializer(), index, pages, rows);
+    }
+
+    /** The same rows under the first numbers, so that ids which are gone take no memory; costs a step per row. */
+    private TableVersion numberedAnew() {
+        RowIndex next = RowIndex.withRoomFor(rows);
+        Object[][] nextPages = new Object[(rows + TableVersion.PAGE_ROWS - 1) >> TableVersion.PAGE_SHIFT][];
+        index.forEach((id, number) -> {
+            Object[] page =
+                    number >> TableVersion.PAGE_SHIFT < pages.length ? pages[number >> TableVersion.PAGE_SHIFT] : null;
+            Object row = page == null ? null : page[number & TableVersion.PAGE_ROWS - 1];
+            if (row != null) {
+                int at = next.add(id);
+                int nextPage = at >> TableVersion.PAGE_SHIFT;
+                if (nextPages[nextPage] == null) {
+                    nextPages[nextPage] = new Object[TableVersion.PAGE_ROWS];
+                }
+                nextPages[nextPage][at & TableVersion.PAGE_ROWS - 1] = row;
+            }
+        });
+        return new TableVersion(base.spec(), base.initializer(), next, nextPages, rows);
     }
 
     private Object[] ownPage(int page) {

@@ -15,10 +15,9 @@ import java.nio.FloatBuffer;
 record TableVersion(TableSpec spec, RowInitializer initializer, RowIndex index, Object[][] pages, int rows) {
     static final int PAGE_SHIFT = 5;
     static final int PAGE_ROWS = 1 << PAGE_SHIFT;
-    private static final int INITIAL_INDEX_PLACES = 64;
 
     static TableVersion empty(TableSpec spec) {
-        return new TableVersion(spec, new RowInitializer(spec), new RowIndex(INITIAL_INDEX_PLACES), new Object[0][], 0);
+        return new TableVersion(spec, new RowInitializer(spec), RowIndex.withRoomFor(0), new Object[0][], 0);
     }
 
     /** The row as it is kept, or null. */

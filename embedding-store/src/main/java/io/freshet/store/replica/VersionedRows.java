@@ -94,6 +94,12 @@ public final class VersionedRows {
             }
         }
 
+        /** Takes a row out, if it is there: whoever reads it gets what rows stored nowhere have. */
+        public void remove(int table, long id) {
+            requireOpen();
+            tables.get(table).remove(id);
+        }
+
         /**
          * Ends the update. The snapshot becomes {@link #current}; making it live is up to the caller.
          *

@@ -14,6 +14,8 @@
  * </pre>
  *
  * <p>An update copies the directory and the pages it touches, nothing else; a row itself is never written twice. A row
- * that a version does not have yet is absent from that version's page, even if the index knows its number already.
+ * that a version does not have yet is absent from that version's page, even if the index knows its number already. So is
+ * a row that was taken out; when more than half of the numbers have no row, the next version numbers its rows anew, with
+ * an index of its own.
  */
 package io.freshet.store.replica;

@@ -107,6 +107,40 @@ class VersionedRowsTest {
     }
 
     @Test
+    void aRemovedRowIsGoneFromItsVersionOnAndMayComeBack() {
+        Snapshot first = commit(rows.begin(), 5, 1f);
+        VersionedRows.Update update = rows.begin();
+        update.remove(0, 5);
+        update.remove(0, 5);
+        update.remove(0, 6);
+        Snapshot second = update.commit();
+        Snapshot third = commit(rows.begin(), 5, 3f);
+
+        assertThat(List.of(first.rows(0), second.rows(0), third.rows(0))).containsExactly(1, 0, 1);
+        assertThat(gather(first, 0, 5)).containsExactly(1f, 1f);
+        assertThat(second.contains(0, 5)).isFalse();
+        assertThat(gather(third, 0, 5)).containsExactly(3f, 3f);
+    }
+
+    @Test
+    void idsThatAreGoneTakeNoMemoryForEver() {
+        for (int round = 0; round < 40; round++) {
+            VersionedRows.Update update = rows.begin();
+            for (int i = 0; i < 1000; i++) {
+                update.put(0, round * 1000L + i, fp32(round, i), Precision.FP32);
+                if (round > 0) {
+                    update.remove(0, (round - 1) * 1000L + i);
+                }
+            }
+            Snapshot snapshot = update.commit();
+            assertThat(snapshot.rows(0)).isEqualTo(1000);
+            assertThat(gather(snapshot, 0, round * 1000L + 7)).containsExactly(round, 7f);
+            assertThat(snapshot.contains(0, round * 1000L - 1)).isFalse();
+        }
+        assertThat(rows.current().table(0).index().size()).isLessThan(5000);
+    }
+
+    @Test
     void aTableThatAnUpdateDoesNotTouchIsSharedAndSoAreItsPages() {
         VersionedRows.Update update = rows.begin();
         for (int id = 0; id < 3 * TableVersion.PAGE_ROWS; id++) {

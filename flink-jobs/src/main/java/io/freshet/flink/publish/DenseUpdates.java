@@ -58,6 +58,6 @@ public final class DenseUpdates {
                 .build()
                 .toByteArray();
         byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(index).array();
-        return new PublishRecord(topic, 0, key, value);
+        return PublishRecord.of(topic, 0, key, value);
     }
 }

@@ -15,9 +15,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics that a pipeline writes, and how they are laid out. */
 public final class ModelTopics {
-    /** A server that lags by less than an hour still finds every record, and can check every count. */
+    /**
+     * A server that lags by less than an hour still finds every record, and can check every count; one that takes less
+     * than a day to read a topic from its start sees every tombstone.
+     */
     private static final Map<String, String> COMPACTED =
-            Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "3600000");
+            Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "3600000", "delete.retention.ms", "86400000");
 
     private ModelTopics() {}
 

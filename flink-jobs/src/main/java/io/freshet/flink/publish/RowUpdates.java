@@ -65,8 +65,25 @@ public final class RowUpdates {
                 .setPrecision(layout.precision() == RowPrecision.FP16 ? Precision.FP16 : Precision.FP32)
                 .setWeights(ByteString.copyFrom(bytes))
                 .build();
-        byte[] value = RowRecord.newBuilder().setRow(update).build().toByteArray();
-        out.accept(new PublishRecord(layout.topic(), partition, key, value));
+        out.accept(PublishRecord.of(layout.topic(), partition, key, value(update)));
+    }
+
+    /** Writes that a row is gone; {@code keyGroup} is the one that owned it. */
+    public void tombstone(int keyGroup, String table, long id) {
+        int partition = RowPartitions.of(keyGroup, layout.maxParallelism(), layout.partitions());
+        byte[] key = RowKey.ofRow(table, id);
+        rows[partition]++;
+        checksums[partition].add(key, ByteString.EMPTY);
+        RowUpdate update = RowUpdate.newBuilder()
+                .setVersion(versionId)
+                .setShard(shard)
+                .setTombstone(true)
+                .build();
+        out.accept(new PublishRecord(layout.topic(), partition, key, value(update), true));
+    }
+
+    private static byte[] value(RowUpdate update) {
+        return RowRecord.newBuilder().setRow(update).build().toByteArray();
     }
 
     private byte[] encode(float[] weights) {
@@ -98,11 +115,11 @@ public final class RowUpdates {
                     .setComplete(previous.isBeforeFirst())
                     .build();
             byte[] value = RowRecord.newBuilder().setMarker(marker).build().toByteArray();
-            out.accept(new PublishRecord(layout.topic(), partition, RowKey.ofMarker(shard), value));
+            out.accept(PublishRecord.of(layout.topic(), partition, RowKey.ofMarker(shard), value));
         }
     }
 
-    /** Rows written so far. */
+    /** Rows written so far, tombstones included. */
     public long rowsWritten() {
         long written = 0;
         for (long inPartition : rows) {

@@ -59,7 +59,7 @@ final class DenseVersions {
         List<PublishRecord> records = new ArrayList<>(cut.records());
         // Compacted by lineage: of an older one only the newest version remains, for the curious.
         byte[] key = version.lineage().getBytes(StandardCharsets.UTF_8);
-        records.add(new PublishRecord(topics.versions(), 0, key, record.toByteArray()));
+        records.add(PublishRecord.of(topics.versions(), 0, key, record.toByteArray()));
         return records;
     }
 }

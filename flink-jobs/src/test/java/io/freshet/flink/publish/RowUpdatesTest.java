@@ -7,6 +7,7 @@ import io.freshet.contracts.update.KeyGroups;
 import io.freshet.contracts.update.RowChecksum;
 import io.freshet.contracts.update.RowKey;
 import io.freshet.contracts.update.RowPartitions;
+import io.freshet.contracts.update.Tombstones;
 import io.freshet.contracts.update.proto.RowRecord;
 import io.freshet.contracts.update.proto.ShardMarker;
 import java.util.ArrayList;
@@ -58,6 +59,26 @@ class RowUpdatesTest {
         }
         assertThat(markers).isEqualTo(PARTITIONS);
         assertThat(rows).doesNotContain(0);
+    }
+
+    @Test
+    void aTombstoneIsCountedAndLeavesNoValueInKafka() throws Exception {
+        RowUpdates updates = updates(RowPrecision.FP16);
+        updates.tombstone(KeyGroups.of("item", 77, GROUPS), "item", 77);
+        updates.close(new VersionPosition("a", 1, 8));
+
+        PublishRecord gone = out.get(0);
+        RowChecksum sum = new RowChecksum();
+        sum.add(gone.key(), new byte[0]);
+        ShardMarker marker =
+                RowRecord.parseFrom(out.get(1 + gone.partition()).value()).getMarker();
+        assertThat(marker.getRows()).isEqualTo(1);
+        assertThat(marker.getChecksum()).isEqualTo(sum.value());
+        assertThat(gone.toKafka().key()).isEqualTo(RowKey.ofRow("item", 77));
+        assertThat(gone.toKafka().value()).isNull();
+        byte[] header = gone.toKafka().headers().lastHeader(Tombstones.HEADER).value();
+        assertThat(RowRecord.parseFrom(header).getRow().getTombstone()).isTrue();
+        assertThat(out.get(1).toKafka().value()).isNotNull();
     }
 
     @Test

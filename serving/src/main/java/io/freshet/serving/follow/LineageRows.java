@@ -18,6 +18,11 @@ final class LineageRows {
         update = versions.begin();
     }
 
+    /** Takes a row out. */
+    void remove(int table, long id) {
+        update.remove(table, id);
+    }
+
     /** Sets the weights of a row, as they were published, from position to limit. */
     void write(int table, long id, Precision precision, ByteBuffer weights) {
         update.put(table, id, weights, precision);

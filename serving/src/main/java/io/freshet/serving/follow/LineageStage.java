@@ -41,8 +41,7 @@ final class LineageStage {
     Optional<Refusal> row(ModelRecord.Row row) {
         RowUpdate update = row.update();
         TableSpec table = shape.tables().get(row.table());
-        int bytes = ModelShape.bytes(update.getPrecision());
-        if (table == null || bytes == 0 || update.getWeights().size() != table.width() * bytes) {
+        if (table == null || !isRowOf(table, update)) {
             return Optional.of(Refusal.of(
                     Reason.SHAPE,
                     "Lineage %s, version %d, shard %d, partition %d: row %d of table '%s' has %d bytes in %s, expected %s",
@@ -60,6 +59,14 @@ final class LineageStage {
             newestPrefixRow = Math.max(newestPrefixRow, row.version().getCheckpointId());
         }
         return partition(row.partition()).chain(update.getShard(), row).row(row, table, rows);
+    }
+
+    private static boolean isRowOf(TableSpec table, RowUpdate update) {
+        if (update.getTombstone()) {
+            return update.getWeights().isEmpty();
+        }
+        int bytes = ModelShape.bytes(update.getPrecision());
+        return bytes > 0 && update.getWeights().size() == table.width() * bytes;
     }
 
     Optional<Refusal> marker(ModelRecord.Marker record) {
@@ -112,7 +119,7 @@ final class LineageStage {
                     checkpointId,
                     record.getPreviousCheckpointId()));
         }
-        if (version.tail() && !record.getComplete() && record.getPreviousCheckpointId() != newestRecord) {
+        if (version.tail() && !record.getComplete() && record.getPreviousCheckpointId() > newestRecord) {
             return Optional.of(Refusal.of(
                     Reason.GAP,
                     "Lineage %s: version %d continues %d, but the record before it is of %d",

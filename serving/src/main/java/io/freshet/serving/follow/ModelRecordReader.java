@@ -3,11 +3,13 @@ package io.freshet.serving.follow;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.contracts.update.RowKey;
+import io.freshet.contracts.update.Tombstones;
 import io.freshet.contracts.update.proto.DenseChunk;
 import io.freshet.contracts.update.proto.RowRecord;
 import io.freshet.contracts.update.proto.VersionId;
 import io.freshet.contracts.update.proto.VersionRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** Reads what the model topics hold. Threads: any. */
 final class ModelRecordReader {
@@ -33,8 +35,8 @@ final class ModelRecordReader {
      * @param tail see {@link ModelRecord#tail}
      */
     ModelRecord read(ConsumerRecord<byte[], byte[]> record, boolean tail) throws UnreadableRecordException {
-        if (record.value() == null || record.key() == null) {
-            throw new UnreadableRecordException(record, "a record without " + (record.key() == null ? "key" : "value"));
+        if (record.key() == null) {
+            throw new UnreadableRecordException(record, "a record without key");
         }
         try {
             ModelRecord read = parse(record, tail);
@@ -51,12 +53,16 @@ final class ModelRecordReader {
     private ModelRecord parse(ConsumerRecord<byte[], byte[]> record, boolean tail)
             throws InvalidProtocolBufferException, UnreadableRecordException {
         if (record.topic().equals(topics.dense())) {
-            return new ModelRecord.Chunk(tail, DenseChunk.parseFrom(record.value()));
+            return new ModelRecord.Chunk(tail, DenseChunk.parseFrom(value(record)));
         }
         if (record.topic().equals(topics.versions())) {
-            return new ModelRecord.Version(tail, VersionRecord.parseFrom(record.value()));
+            return new ModelRecord.Version(tail, VersionRecord.parseFrom(value(record)));
         }
-        RowRecord value = RowRecord.parseFrom(record.value());
+        RowRecord value = RowRecord.parseFrom(record.value() == null ? tombstone(record) : record.value());
+        if (value.getRow().getTombstone() != (record.value() == null)) {
+            throw new UnreadableRecordException(
+                    record, record.value() == null ? "no value over a row that is there" : "a tombstone with a value");
+        }
         boolean rowKey = RowKey.isRow(record.key());
         if (rowKey && value.hasRow()) {
             RowKey key = RowKey.parse(record.key());
@@ -68,5 +74,21 @@ final class ModelRecordReader {
         throw new UnreadableRecordException(
                 record,
                 "the key of a %s over a value of kind %s".formatted(rowKey ? "row" : "marker", value.getKindCase()));
+    }
+
+    private static byte[] value(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+        if (record.value() == null) {
+            throw new UnreadableRecordException(record, "a record without value");
+        }
+        return record.value();
+    }
+
+    private static byte[] tombstone(ConsumerRecord<byte[], byte[]> record) throws UnreadableRecordException {
+        Header header = record.headers().lastHeader(Tombstones.HEADER);
+        if (header == null || header.value() == null) {
+            throw new UnreadableRecordException(
+                    record, "a record without value and without header " + Tombstones.HEADER);
+        }
+        return header.value();
     }
 }

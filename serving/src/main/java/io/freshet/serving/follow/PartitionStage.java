@@ -78,7 +78,7 @@ final class PartitionStage {
         }
         OptionalInt shardsBefore = shardsAt(previous);
         // Shards that are gone since have rows for which only their own markers of the version before vouch.
-        if (previous != live && shardsBefore.isPresent() && shardsBefore.getAsInt() != shards && !whole(previous)) {
+        if (previous > live && shardsBefore.isPresent() && shardsBefore.getAsInt() != shards && !whole(previous)) {
             return refuse(
                     Reason.GAP,
                     "version %d has %d shards and continues version %d, of whose %d shards not all are there",
@@ -93,7 +93,8 @@ final class PartitionStage {
     /** Whether the markers of a shard lead back from a segment to the live version, to a complete one or into the prefix. */
     private boolean linked(int shard, long checkpointId) {
         Segment segment = segment(shard, checkpointId);
-        while (!segment.standsAlone() && segment.previous() != live) {
+        // From any version at or before the live one on is from the live one on, and a little more.
+        while (!segment.standsAlone() && segment.previous() > live) {
             long previous = segment.previous();
             Segment before = segment(shard, previous);
             if (before == null) {
@@ -107,6 +108,10 @@ final class PartitionStage {
 
     /** Whether a version that is not live is here, of all shards that there were. */
     private boolean whole(long checkpointId) {
+        if (live < 0 && newestInPrefix > checkpointId) {
+            return true; // Later ones are written after it, so its rows are of the prefix; its markers may be
+            // compacted.
+        }
         OptionalInt shards = shardsAt(checkpointId);
         if (shards.isEmpty() || !complete(checkpointId, shards.getAsInt())) {
             return false;

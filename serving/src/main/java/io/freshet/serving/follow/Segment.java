@@ -43,11 +43,15 @@ final class Segment {
     void keep(ModelRecord.Row row, TableSpec table) {
         count(row);
         waitingRows++;
-        waiting.add(
-                table.index(),
-                row.id(),
-                row.update().getPrecision(),
-                row.update().getWeights());
+        if (row.update().getTombstone()) {
+            waiting.addTombstone(table.index(), row.id());
+        } else {
+            waiting.add(
+                    table.index(),
+                    row.id(),
+                    row.update().getPrecision(),
+                    row.update().getWeights());
+        }
     }
 
     /** Closes the segment. */

@@ -57,19 +57,27 @@ final class ShardChain {
         } else {
             prefixSeen = true;
             open.count(row);
+            replay(row, table, base);
+        }
+        return Optional.empty();
+    }
+
+    private static void replay(ModelRecord.Row row, TableSpec table, LineageRows base) {
+        if (row.update().getTombstone()) {
+            base.remove(table.index(), row.id());
+        } else {
             base.write(
                     table.index(),
                     row.id(),
                     row.update().getPrecision(),
                     row.update().getWeights().asReadOnlyByteBuffer());
         }
-        return Optional.empty();
     }
 
     /** Takes a marker. */
     Optional<Refusal> marker(ModelRecord.Marker record) {
         long checkpointId = record.version().getCheckpointId();
-        Optional<Refusal> misplaced = checkPlace(record.marker(), record.tail());
+        Optional<Refusal> misplaced = checkPlace(record.marker());
         if (misplaced.isPresent()) {
             return misplaced;
         }
@@ -89,7 +97,7 @@ final class ShardChain {
         return Optional.empty();
     }
 
-    private Optional<Refusal> checkPlace(ShardMarker marker, boolean tail) {
+    private Optional<Refusal> checkPlace(ShardMarker marker) {
         long checkpointId = marker.getVersion().getCheckpointId();
         long previous = marker.getPreviousCheckpointId();
         if (checkpointId <= newestClosed) {
@@ -97,14 +105,6 @@ final class ShardChain {
         }
         if (previous >= checkpointId) {
             return refuse(Reason.INCONSISTENT, "the marker of version %d continues %d", checkpointId, previous);
-        }
-        if (tail && !marker.getComplete() && previous < newestClosed) {
-            return refuse(
-                    Reason.GAP,
-                    "the marker of version %d continues %d, but the marker before it is of %d",
-                    checkpointId,
-                    previous,
-                    newestClosed);
         }
         return leaveOpen(checkpointId);
     }

@@ -22,10 +22,14 @@
  * <ol>
  *   <li>Count and checksum of every (shard, partition) match its marker; chunks and dense vector match theirs.
  *   <li>Every (shard, partition) is linked: following previous_checkpoint_id from its marker leads, over markers that are
- *       there, to the live version, or to a marker that is complete. A shard that did not exist before (the job was
- *       rescaled) may begin at the version before, provided that all shards of that one are there and linked themselves.
+ *       there, to the live version or behind it, or to a marker that is complete. Behind it: a restored job publishes
+ *       once more what may not have reached the topics, and says from which version on nothing is missing. A shard that
+ *       did not exist before (the job was rescaled) may begin at the version before, provided that all shards of that one
+ *       are there and linked themselves.
  *   <li>It is newer than the live one of its lineage, or of a lineage newer than the live one.
  * </ol>
+ *
+ * <p>A tombstone is a row like any other in all this; going live, it takes the row out.
  *
  * <p>Going live applies the rows of all linked segments since the live version. Thus a checkpoint that was aborted, and
  * for which only some shards have rows, is never live, and what those shards wrote goes live with the next one.

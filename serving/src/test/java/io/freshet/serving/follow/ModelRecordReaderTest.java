@@ -45,10 +45,24 @@ class ModelRecordReaderTest {
     }
 
     @Test
+    void readsATombstoneFromItsHeader() throws UnreadableRecordException {
+        LogRecord gone = new FakePublisher(StagerHarness.MODEL, "a", 1, 1)
+                .forget(42)
+                .cut(7)
+                .get(0);
+        ModelRecord.Row read = (ModelRecord.Row) reader.read(gone.consumed(TOPICS), true);
+        assertThat(read.id()).isEqualTo(42);
+        assertThat(read.update().getTombstone()).isTrue();
+        assertThat(read.version().getCheckpointId()).isEqualTo(7);
+        refuses(Topic.ROWS, gone.key(), gone.value(), "a tombstone with a value");
+    }
+
+    @Test
     void refusesWhatIsNotOurs() {
         LogRecord row = version.get(0);
         LogRecord marker = version.get(1);
-        refuses(Topic.ROWS, row.key(), null, "without value");
+        refuses(Topic.ROWS, row.key(), null, "without header freshet-row");
+        refuses(Topic.DENSE, new byte[4], null, "without value");
         refuses(Topic.ROWS, null, row.value(), "without key");
         refuses(Topic.ROWS, row.key(), new byte[] {1, 2, 3}, "Only Freshet may write");
         refuses(Topic.ROWS, row.key(), marker.value(), "the key of a row over a value of kind MARKER");

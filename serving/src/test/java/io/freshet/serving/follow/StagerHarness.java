@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A stager, the outcomes it had, and a comparison of what went live with what should have. */
 final class StagerHarness {
@@ -73,10 +72,7 @@ final class StagerHarness {
 
     private ModelRecord parse(LogRecord record, boolean tail) {
         try {
-            return reader.read(
-                    new ConsumerRecord<>(
-                            record.topic().name(TOPICS), record.partition(), 0, record.key(), record.value()),
-                    tail);
+            return reader.read(record.consumed(TOPICS), tail);
         } catch (UnreadableRecordException e) {
             throw new AssertionError(e);
         }

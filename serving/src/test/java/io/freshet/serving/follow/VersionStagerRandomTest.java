@@ -23,7 +23,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 /**
- * Random histories (aborted checkpoints, rescales, new lineages, compaction), read in random order across partitions,
+ * Random histories (aborted checkpoints and transactions, rescales, forgotten rows, new lineages, compaction), read in random order across partitions,
  * with damage on the way: whatever goes live is exactly what was published, and the last version does go live.
  *
  * <p>Set the system property {@code freshet.seed} to run one seed again.
@@ -70,6 +70,11 @@ class VersionStagerRandomTest {
                 checkpointId++;
                 learn(publisher);
             }
+            if (kind == 4 && last > 0) {
+                publishBroken(publisher, checkpointId, last);
+                checkpointId++;
+                learn(publisher);
+            }
             publishWhole(publisher, checkpointId);
             last = checkpointId;
         }
@@ -77,8 +82,23 @@ class VersionStagerRandomTest {
 
     private void learn(FakePublisher publisher) {
         for (int i = random.nextInt(30); i > 0; i--) {
-            publisher.learn(random.nextInt(60), random.nextFloat());
+            if (random.nextInt(5) == 0) {
+                publisher.forget(random.nextInt(60));
+            } else {
+                publisher.learn(random.nextInt(60), random.nextFloat());
+            }
         }
+    }
+
+    /** A checkpoint is complete, but Kafka has aborted some of its transactions when the job is restored from it. */
+    private void publishBroken(FakePublisher publisher, long checkpointId, long last) {
+        for (int shard = 0; shard < publisher.shards(); shard++) {
+            List<LogRecord> transaction = publisher.cutShard(shard, checkpointId);
+            append(random.nextBoolean() ? transaction : List.of());
+        }
+        List<LogRecord> transaction = publisher.cutTrainer(checkpointId, checkpointId);
+        append(random.nextBoolean() ? transaction : List.of());
+        publisher.restore(last, 1 + random.nextInt(4));
     }
 
     /** Some of the writers only. */
@@ -191,6 +211,9 @@ class VersionStagerRandomTest {
         try {
             if (record.isRow()) {
                 RowRecord.Builder row = RowRecord.parseFrom(record.value()).toBuilder();
+                if (row.getRow().getTombstone()) {
+                    return record; // Without weights to be damaged.
+                }
                 row.getRowBuilder().setWeights(turned(row.getRow().getWeights()));
                 return record.withValue(row.build().toByteArray());
             }

@@ -204,6 +204,92 @@ class VersionStagerTest {
     }
 
     @Nested
+    class ATombstone {
+        @Test
+        void takesTheRowOutWithItsVersion() {
+            learn(100);
+            harness.tail(publisher.cut(1)).tail(publisher.forget(5).cut(2));
+            assertThat(harness.live()).containsExactly(1L, 2L);
+            harness.wholes().forEach(whole -> assertTrue(whole, publisher));
+            assertThat(harness.last().rows().contains(0, 5)).isFalse();
+        }
+
+        @Test
+        void ofARowThatNobodyHasIsAsGood() {
+            harness.tail(publisher.forget(5).cut(1));
+            assertThat(harness.live()).containsExactly(1L);
+            assertThat(harness.last().rows().rows()).isZero();
+        }
+
+        @Test
+        void isCountedLikeARow() {
+            learn(100);
+            harness.tail(publisher.cut(1));
+            List<LogRecord> second = new ArrayList<>(publisher.forget(5).cut(2));
+            second.removeIf(LogRecord::isTombstone);
+            harness.tail(second.subList(0, 1)); // The marker of partition 0, where row 5 belongs.
+            harness.tail(second.subList(3, 4)); // That of shard 1.
+            assertThat(harness.refusals()).containsExactly(Reason.ROW_COUNT);
+        }
+    }
+
+    @Nested
+    class ATransactionThatKafkaAborted {
+        @Test
+        void isMadeUpForByTheFirstVersionAfterTheRestore() {
+            learn(100);
+            harness.tail(publisher.cut(1));
+            learn(200);
+            publisher.cut(2); // Lost whole.
+            publisher.restore(1, 2);
+            publisher.learn(3, 1);
+            harness.tail(publisher.cut(3));
+            assertThat(harness.complaints()).isEmpty();
+            assertThat(harness.live()).containsExactly(1L, 3L);
+            assertTrue(harness.last(), publisher);
+        }
+
+        @Test
+        void mayBeThatOfOneShard() {
+            learn(100);
+            harness.tail(publisher.cut(1));
+            learn(200);
+            publisher.forget(4);
+            harness.tail(publisher.cutShard(0, 2));
+            publisher.cutShard(1, 2); // Lost.
+            harness.tail(publisher.cutTrainer(2, 2));
+            publisher.restore(1, 3);
+            harness.tail(publisher.cut(3));
+            assertThat(harness.complaints()).isEmpty();
+            assertThat(harness.live()).containsExactly(1L, 3L);
+            assertTrue(harness.last(), publisher);
+        }
+
+        @Test
+        void wasNotAbortedAfterAllAndItsRowsComeTwice() {
+            learn(100);
+            harness.tail(publisher.cut(1));
+            learn(200);
+            harness.tail(publisher.cut(2));
+            publisher.restore(1, 2);
+            publisher.learn(3, 1);
+            harness.tail(publisher.cut(3));
+            assertThat(harness.live()).containsExactly(1L, 2L, 3L);
+            assertTrue(harness.last(), publisher);
+        }
+
+        @Test
+        void isAGapWhenNothingMakesUpForIt() {
+            learn(100);
+            harness.tail(publisher.cut(1));
+            learn(200);
+            publisher.cut(2);
+            harness.tail(publisher.cut(3));
+            assertThat(harness.refusals()).containsExactly(Reason.GAP);
+        }
+    }
+
+    @Nested
     class AnotherNumberOfShards {
         @Test
         void continuesTheLiveVersion() {
@@ -345,20 +431,6 @@ class VersionStagerTest {
             second.remove(second.size() - 1);
             second.addAll(publisher.cut(3));
             refuses(Reason.GAP);
-        }
-
-        @Test
-        void aMarkerThatPointsBehindTheOneBeforeIt() {
-            publishTwo();
-            harness.tail(second);
-            second = new ArrayList<>(publisher.cut(3));
-            edit(first(record -> record.topic() == Topic.ROWS), value -> {
-                RowRecord.Builder marker = RowRecord.parseFrom(value).toBuilder();
-                marker.getMarkerBuilder().setPreviousCheckpointId(1);
-                return marker.build().toByteArray();
-            });
-            harness.tail(second.subList(0, 1));
-            assertThat(harness.refusals()).containsExactly(Reason.GAP);
         }
 
         @Test
