@@ -2,7 +2,6 @@ package io.freshet.store.table;
 
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.hot.HotTable;
-import io.freshet.store.hot.SlotSet;
 import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -44,8 +43,7 @@ final class CachedTable {
     private final RowSteps steps;
     private final RowWriter writer;
     private final StagedRows staged;
-    private final SlotSet changed = new SlotSet();
-    private final LongSet changedNotHot = new LongSet();
+    private final ChangedRows changed;
 
     /** Slots of the rows of a chunk. */
     private final int[] slots = new int[CHUNK_ROWS];
@@ -65,6 +63,7 @@ final class CachedTable {
         RowLayout layout = spec.layout();
         width = layout.width();
         hot = new HotTable(width + layout.stateFloats(), maxHotRows);
+        changed = new ChangedRows(hot);
         initializer = new RowInitializer(spec);
         RowOptimizer optimizer = RowOptimizer.of(spec.optimizer());
         freshState = new float[layout.stateFloats()];
@@ -113,7 +112,7 @@ final class CachedTable {
 
     /** Hands out every changed row, in the order of {@link RowOrder}. */
     void drainChanged(ChangedRowConsumer consumer) {
-        long[] ids = changedIds();
+        long[] ids = changed.ids();
         int count = order.sortDistinct(ids, ids.length);
         float[] weights = new float[width];
         for (int from = 0; from < count; from += CHUNK_ROWS) {
@@ -125,24 +124,11 @@ final class CachedTable {
             }
         }
         changed.clear();
-        changedNotHot.clear();
     }
 
-    void markHotChanged() {
-        for (int slot = 0; slot < hot.slots(); slot++) {
-            if (hot.isInUse(slot)) {
-                changed.add(slot);
-            }
-        }
-    }
-
-    void markChanged(long id) {
-        int slot = hot.find(id);
-        if (slot == HotTable.NONE) {
-            changedNotHot.add(id);
-        } else {
-            changed.add(slot);
-        }
+    /** Which rows have changed since the last drain. */
+    ChangedRows changed() {
+        return changed;
     }
 
     Optional<StoredRow> peek(long id) {
@@ -317,12 +303,8 @@ final class CachedTable {
         int count = hot.victims(leaving, rows - hot.room());
         writer.write(leaving, count);
         for (int i = 0; i < count; i++) {
-            int slot = leaving[i];
-            if (changed.contains(slot)) {
-                changed.remove(slot);
-                changedNotHot.add(hot.id(slot));
-            }
-            hot.remove(slot);
+            changed.leaves(leaving[i]);
+            hot.remove(leaving[i]);
         }
         evictions += count;
     }
@@ -351,15 +333,5 @@ final class CachedTable {
                             .formatted(spec.name(), id));
         }
         System.arraycopy(staged.floats(), staged.floatAt(row), out, 0, width);
-    }
-
-    private long[] changedIds() {
-        long[] ids = new long[changed.size() + changedNotHot.size()];
-        int[] n = {0};
-        for (int slot = changed.next(0); slot != HotTable.NONE; slot = changed.next(slot + 1)) {
-            ids[n[0]++] = hot.id(slot);
-        }
-        changedNotHot.forEach(id -> ids[n[0]++] = id);
-        return ids;
     }
 }

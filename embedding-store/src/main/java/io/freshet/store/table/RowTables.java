@@ -108,8 +108,8 @@ public final class RowTables {
 
     /** Makes every row of both tiers changed, as a new lineage starts from all of them. Keeps an id per row that is not hot. */
     public void markAllChanged() {
-        tables.forEach(CachedTable::markHotChanged);
-        durable.forEach((table, id, value) -> tables.get(table).markChanged(id));
+        tables.forEach(table -> table.changed().addAllHot());
+        durable.forEach((table, id, value) -> tables.get(table).changed().addId(id));
     }
 
     /** A whole row as it is now, if it is stored; changes nothing. For tests and tools, not for training. */

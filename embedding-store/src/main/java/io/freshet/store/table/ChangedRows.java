@@ -1,0 +1,67 @@
+package io.freshet.store.table;
+
+import io.freshet.store.hot.HotTable;
+import io.freshet.store.hot.SlotSet;
+
+/**
+ * Which rows of a table have changed since the last drain: by slot while they are hot, by id when they had to leave. A
+ * row that comes back may be here twice.
+ *
+ * <p>Threads: one, the owner of the hot table.
+ */
+final class ChangedRows {
+    private final HotTable hot;
+    private final SlotSet hotRows = new SlotSet();
+    private final LongSet others = new LongSet();
+
+    ChangedRows(HotTable hot) {
+        this.hot = hot;
+    }
+
+    /** A hot row has changed. */
+    void add(int slot) {
+        hotRows.add(slot);
+    }
+
+    /** A row has changed that may be hot. */
+    void addId(long id) {
+        int slot = hot.find(id);
+        if (slot == HotTable.NONE) {
+            others.add(id);
+        } else {
+            hotRows.add(slot);
+        }
+    }
+
+    void addAllHot() {
+        for (int slot = 0; slot < hot.slots(); slot++) {
+            if (hot.isInUse(slot)) {
+                hotRows.add(slot);
+            }
+        }
+    }
+
+    /** A row is about to leave the hot table. */
+    void leaves(int slot) {
+        if (hotRows.contains(slot)) {
+            hotRows.remove(slot);
+            others.add(hot.id(slot));
+        }
+    }
+
+    /** In no order, some perhaps twice. */
+    long[] ids() {
+        long[] ids = new long[hotRows.size() + others.size()];
+        int[] n = {0};
+        for (int slot = hotRows.next(0); slot != HotTable.NONE; slot = hotRows.next(slot + 1)) {
+            ids[n[0]++] = hot.id(slot);
+        }
+        others.forEach(id -> ids[n[0]++] = id);
+        return ids;
+    }
+
+    void clear() {
+        hotRows.clear();
+        others.clear();
+    }
+}
