@@ -6,54 +6,29 @@ import io.freshet.store.durable.RowBatches;
 import io.freshet.store.durable.RowWalk;
 import io.freshet.store.table.TableSpec;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.util.function.FunctionWithException;
 
-/**
- * Rows as Flink's keyed state: a map state {@code rows.<table>} from id to the row's bytes, under one key per key group,
- * and a map state {@code rows-metadata} from name to bytes beside them. Incremental checkpoints, savepoints and a change
- * of parallelism are Flink's.
- */
+/** Rows through Flink's own map states, one by one: for backends other than RocksDB's, and to check {@link RowStates#direct} by. */
 final class KeyedStateRows implements DurableRows {
     private final List<TableSpec> tables;
     private final KeyGroupKeys keys;
-    private final KeyGroupRange owned;
+    private final KeyGroupSpan owned;
     private final KeyedStateBackend<Integer> backend;
-    private final List<MapState<Long, byte[]>> states = new ArrayList<>();
-    private final MapState<String, byte[]> metadata;
-    private final int maxParallelism;
+    private final List<MapState<Long, byte[]>> states;
+    private final KeyedStateMetadata metadata;
 
-    /** Rows in a subtask's state; {@code owned} are the key groups of that subtask. */
-    KeyedStateRows(
-            List<TableSpec> tables,
-            KeyGroupKeys keys,
-            KeyGroupRange owned,
-            KeyedStateStore store,
-            KeyedStateBackend<Integer> backend) {
-        this.owned = owned;
-        this.tables = tables;
-        this.keys = keys;
-        this.backend = backend;
-        this.maxParallelism = keys.count();
-        for (TableSpec table : tables) {
-            states.add(store.getMapState(descriptor("rows." + table.name(), Types.LONG)));
-        }
-        metadata = store.getMapState(descriptor("rows-metadata", Types.STRING));
-    }
-
-    private static <K> MapStateDescriptor<K, byte[]> descriptor(String name, TypeInformation<K> key) {
-        return new MapStateDescriptor<>(name, key, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+    KeyedStateRows(RowStates rows) {
+        tables = rows.tables();
+        keys = rows.keys();
+        owned = rows.span();
+        backend = rows.backend();
+        states = rows.maps();
+        metadata = new KeyedStateMetadata(keys, rows.store(), backend);
     }
 
     @Override
@@ -96,14 +71,14 @@ final class KeyedStateRows implements DurableRows {
     @Override
     public RowWalk walk(int table) {
         return new RowWalk() {
-            private int keyGroup = owned.getStartKeyGroup();
+            private int keyGroup = owned.first();
             private long lastId = Long.MIN_VALUE;
             private boolean begun;
 
             @Override
             public int next(int maxRows, Visitor visitor) {
                 int visited = 0;
-                while (visited < maxRows && keyGroup <= owned.getEndKeyGroup()) {
+                while (visited < maxRows && keyGroup <= owned.last()) {
                     Map<Long, byte[]> rows = firstRows(maxRows - visited);
                     rows.forEach((id, value) -> visitor.row(table, id, readOnly(value)));
                     if (rows.size() < maxRows - visited) {
@@ -139,41 +114,24 @@ final class KeyedStateRows implements DurableRows {
 
     @Override
     public KeyGroupSpan keyGroups() {
-        return new KeyGroupSpan(owned.getStartKeyGroup(), owned.getEndKeyGroup());
+        return owned;
     }
 
     @Override
     public byte[] metadata(int keyGroup, String name) {
-        keyGroups().require(keyGroup);
-        backend.setCurrentKey(keys.keyOf(keyGroup));
-        try {
-            byte[] value = metadata.get(name);
-            return value == null ? null : value.clone();
-        } catch (Exception e) {
-            throw new IllegalStateException(
-                    "Could not read '%s' of key group %d from Flink's state".formatted(name, keyGroup), e);
-        }
+        owned.require(keyGroup);
+        return metadata.get(keyGroup, name);
     }
 
     @Override
     public void putMetadata(int keyGroup, String name, byte[] value) {
-        keyGroups().require(keyGroup);
-        backend.setCurrentKey(keys.keyOf(keyGroup));
-        try {
-            if (value == null) {
-                metadata.remove(name);
-            } else {
-                metadata.put(name, value.clone());
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException(
-                    "Could not write '%s' of key group %d to Flink's state".formatted(name, keyGroup), e);
-        }
+        owned.require(keyGroup);
+        metadata.put(keyGroup, name, value);
     }
 
     @Override
     public void forEach(Visitor visitor) {
-        for (int group : owned) {
+        for (int group = owned.first(); group <= owned.last(); group++) {
             for (TableSpec table : tables) {
                 // Outside of what names Flink's state as the culprit, as the visitor may fail too.
                 for (Map.Entry<Long, byte[]> row : in(table.index(), group, MapState::entries)) {
@@ -188,7 +146,7 @@ final class KeyedStateRows implements DurableRows {
     }
 
     private int keyGroup(int table, long id) {
-        return tables.get(table).keyGroup(id, maxParallelism);
+        return tables.get(table).keyGroup(id, keys.count());
     }
 
     private <T> T in(int table, int keyGroup, FunctionWithException<MapState<Long, byte[]>, T, Exception> use) {

@@ -6,6 +6,8 @@ import io.freshet.flink.publish.LineageState;
 import io.freshet.flink.publish.PublishRecord;
 import io.freshet.flink.publish.RowUpdates;
 import io.freshet.flink.publish.VersionPosition;
+import io.freshet.store.durable.DurableRows;
+import io.freshet.store.durable.RocksRows;
 import io.freshet.store.table.RowCounts;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
@@ -43,6 +45,9 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
 
     private transient List<TableSpec> specs;
     private transient RowTables tables;
+    /** Where the rows are in Flink's RocksDB; null with another backend. */
+    private transient RocksRows rocksRows;
+
     private transient RowShards.Address address;
     private transient RowShard shard;
     private transient RowUpdates.Layout layout;
@@ -69,13 +74,15 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         TaskInfo task = getRuntimeContext().getTaskInfo();
         int maxParallelism = task.getMaxNumberOfParallelSubtasks();
         specs = TableSpec.of(pipeline);
-        KeyedStateRows durable = new KeyedStateRows(
+        RowStates states = new RowStates(
                 specs,
                 new KeyGroupKeys(maxParallelism),
                 KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                         maxParallelism, task.getNumberOfParallelSubtasks(), subtask()),
                 context.getKeyedStateStore(),
-                this.<Integer>getKeyedStateBackend());
+                getKeyedStateBackend());
+        rocksRows = states.direct().orElse(null);
+        DurableRows durable = rocksRows == null ? states.throughFlink() : rocksRows;
         tables = new RowTables(specs, durable, maxParallelism, hotRows);
         lineage.initialize(context);
         if (lineage.isNew() && context.isRestored()) {
@@ -172,6 +179,9 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     public void close() throws Exception {
         if (shard != null) {
             RowShards.close(address, shard);
+        }
+        if (rocksRows != null) {
+            rocksRows.close();
         }
         super.close();
     }
