@@ -110,8 +110,8 @@ final class CachedTable {
         return before - writer.dirtyRows();
     }
 
-    /** Hands out every changed row, in the order of {@link RowOrder}. */
-    void drainChanged(ChangedRowConsumer consumer) {
+    /** Hands out every changed row, in the order of {@link RowOrder}, and returns the ids. They stay changed. */
+    long[] drainChanged(ChangedRowConsumer consumer) {
         long[] ids = changed.ids();
         int count = order.sortDistinct(ids, ids.length);
         float[] weights = new float[width];
@@ -119,11 +119,15 @@ final class CachedTable {
             int rows = Math.min(CHUNK_ROWS, count - from);
             find(ids, from, rows);
             for (int i = 0; i < rows; i++) {
-                weights(ids[from + i], slots[i], weights);
-                consumer.row(order.keyGroup(ids[from + i]), spec.index(), ids[from + i], weights);
+                long id = ids[from + i];
+                if (weights(id, slots[i], weights)) {
+                    consumer.row(order.keyGroup(id), spec.index(), id, weights);
+                } else {
+                    consumer.gone(order.keyGroup(id), spec.index(), id);
+                }
             }
         }
-        changed.clear();
+        return Arrays.copyOf(ids, count);
     }
 
     /** Which rows have changed since the last drain. */
@@ -321,17 +325,22 @@ final class CachedTable {
         staged.fetch(missing, misses);
     }
 
-    private void weights(long id, int slot, float[] out) {
+    /** Copies the weights of a changed row; false when it is gone. */
+    private boolean weights(long id, int slot, float[] out) {
         if (slot != HotTable.NONE) {
             hot.floatsOf(slot).get(hot.floatAt(slot), out, 0, width);
-            return;
+            return true;
         }
         int row = staged.find(id);
+        if (row == StagedRows.NONE && changed.maybeGone(id)) {
+            return false;
+        }
         if (row == StagedRows.NONE) {
             throw new IllegalStateException(
                     "Table '%s', id %d: the row has changed, but it is neither hot nor durable: the durable tier lost it."
                             .formatted(spec.name(), id));
         }
         System.arraycopy(staged.floats(), staged.floatAt(row), out, 0, width);
+        return true;
     }
 }

@@ -13,6 +13,7 @@ final class ChangedRows {
     private final HotTable hot;
     private final SlotSet hotRows = new SlotSet();
     private final LongSet others = new LongSet();
+    private final LongSet maybeGone = new LongSet();
 
     ChangedRows(HotTable hot) {
         this.hot = hot;
@@ -31,6 +32,17 @@ final class ChangedRows {
         } else {
             hotRows.add(slot);
         }
+    }
+
+    /** A row has changed, and may since have gone for good. */
+    void addMaybeGone(long id) {
+        addId(id);
+        maybeGone.add(id);
+    }
+
+    /** Whether it is in order that a changed row is not there. */
+    boolean maybeGone(long id) {
+        return maybeGone.contains(id);
     }
 
     void addAllHot() {
@@ -63,5 +75,6 @@ final class ChangedRows {
     void clear() {
         hotRows.clear();
         others.clear();
+        maybeGone.clear();
     }
 }

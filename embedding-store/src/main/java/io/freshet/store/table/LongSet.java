@@ -29,6 +29,21 @@ final class LongSet {
         }
     }
 
+    boolean contains(long value) {
+        if (value == 0) {
+            return hasZero;
+        }
+        int mask = places.length - 1;
+        int place = (int) Mix64.mix(value) & mask;
+        while (places[place] != 0) {
+            if (places[place] == value) {
+                return true;
+            }
+            place = place + 1 & mask;
+        }
+        return false;
+    }
+
     int size() {
         return nonZeros + (hasZero ? 1 : 0);
     }

@@ -23,6 +23,7 @@ public final class RowTables {
     private final List<TableSpec> specs;
     private final List<CachedTable> tables;
     private final DurableRows durable;
+    private final UncommittedChanges uncommitted;
 
     /** The table whose turn it is in {@link #writeBehind}. */
     private int writeBehindTurn;
@@ -48,6 +49,8 @@ public final class RowTables {
         tables = this.specs.stream()
                 .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows))
                 .toList();
+        uncommitted = new UncommittedChanges(this.specs, durable, maxParallelism);
+        uncommitted.restore((table, id) -> tables.get(table).changed().addMaybeGone(id));
     }
 
     /** The tables, by index. */
@@ -93,17 +96,31 @@ public final class RowTables {
         writeBehindTurn = (writeBehindTurn + 1) % tables.size();
     }
 
-    /** Writes every dirty row to the durable tier; afterwards both tiers agree. */
+    /** Writes every dirty row to the durable tier, and what else is to be in a checkpoint; afterwards both tiers agree. */
     public void flush() {
         tables.forEach(table -> table.writeBehind(Integer.MAX_VALUE));
+        uncommitted.store();
     }
 
     /**
      * Hands out every row that has changed since the last drain, evicted ones included, by (table, key group, id), ids
-     * as unsigned numbers. Should {@code consumer} throw, the rows of its table and of later ones still count as changed.
+     * as unsigned numbers. Should {@code consumer} throw, all of them still count as changed.
+     *
+     * <p>Until {@link #committed} says that the version has arrived, {@link #flush} puts the ids into the state, and after
+     * a restore from there the rows count as changed again.
+     *
+     * @param checkpointId of the version that the rows leave with
      */
-    public void drainChanged(ChangedRowConsumer consumer) {
-        tables.forEach(table -> table.drainChanged(consumer));
+    public void drainChanged(long checkpointId, ChangedRowConsumer consumer) {
+        uncommitted.add(
+                checkpointId,
+                tables.stream().map(table -> table.drainChanged(consumer)).toArray(long[][]::new));
+        tables.forEach(table -> table.changed().clear());
+    }
+
+    /** The versions up to that checkpoint, it included, have arrived: nothing they brought has to be sent again. */
+    public void committed(long checkpointId) {
+        uncommitted.committed(checkpointId);
     }
 
     /** Makes every row of both tiers changed, as a new lineage starts from all of them. Keeps an id per row that is not hot. */

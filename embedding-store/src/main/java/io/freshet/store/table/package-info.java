@@ -18,6 +18,18 @@
  *
  * <p>An unknown version and a value of another length than 13 + 4 (w + s) bytes are refused.
  *
+ * <p>Beside the rows, a key group has a value {@code uncommitted-changes} while rows of it have left with versions that
+ * may not have arrived, little-endian:
+ *
+ * <pre>
+ *   u8      version = 1
+ *   then per table with such rows
+ *   u8      length of the table's name
+ *   u8[]    name, UTF-8
+ *   i32     count
+ *   i64[]   ids, ascending as unsigned numbers
+ * </pre>
+ *
  * <p>Threads: everything of a shard belongs to one thread, see {@link io.freshet.store.table.RowTables}. Nothing here
  * knows Flink or DJL.
  */

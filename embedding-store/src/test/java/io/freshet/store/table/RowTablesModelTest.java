@@ -13,8 +13,10 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +35,11 @@ class RowTablesModelTest {
     private int maxHotRows;
     private final Map<Row, StoredRow> model = new HashMap<>();
     private final Set<Row> changed = new HashSet<>();
+
+    /** What left with versions that may not have arrived, by the version. */
+    private final NavigableMap<Long, Set<Row>> uncommitted = new TreeMap<>();
+
+    private long version;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 31, 1_000})
@@ -59,6 +66,7 @@ class RowTablesModelTest {
                 case 2 -> flush();
                 case 3 -> markAllChanged();
                 case 4 -> restore();
+                case 5 -> commit();
                 default -> {
                     if (random.nextBoolean()) {
                         gather();
@@ -132,12 +140,19 @@ class RowTablesModelTest {
 
     private void drain() {
         Set<Row> drained = new HashSet<>();
-        tables.drainChanged((keyGroup, table, id, weights) -> {
+        tables.drainChanged(++version, (keyGroup, table, id, weights) -> {
             assertThat(drained.add(new Row(table, id))).isTrue();
             assertThat(weights).containsExactly(model.get(new Row(table, id)).weights());
         });
         assertThat(drained).isEqualTo(changed);
+        uncommitted.put(version, drained);
         changed.clear();
+    }
+
+    private void commit() {
+        long arrived = Math.max(0, version - random.nextInt(3));
+        tables.committed(arrived);
+        uncommitted.headMap(arrived, true).clear();
     }
 
     private void markAllChanged() {
@@ -155,9 +170,11 @@ class RowTablesModelTest {
     }
 
     private void restore() {
-        flush();
         drain();
+        flush();
         restart();
+        uncommitted.values().forEach(changed::addAll);
+        uncommitted.clear();
     }
 
     private void restart() {

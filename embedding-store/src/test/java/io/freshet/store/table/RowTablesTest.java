@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class RowTablesTest {
     private final TreeMapRows durable = new TreeMapRows();
-    private final RowTables tables = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
+    private RowTables tables = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
 
     @Nested
     class Gather {
@@ -197,7 +197,7 @@ class RowTablesTest {
             assertThat(changed()).isEqualTo(inOrder(-20, 20));
             assertThat(changed()).isEmpty();
             step(tables, 0, 3, 1f);
-            tables.drainChanged((keyGroup, table, id, weights) -> {
+            tables.drainChanged(1, (keyGroup, table, id, weights) -> {
                 assertThat(id).isEqualTo(3);
                 assertThat(keyGroup).isEqualTo(USER.keyGroup(3, MAX_PARALLELISM));
                 assertThat(weights)
@@ -221,7 +221,7 @@ class RowTablesTest {
             LongStream.range(0, 20).forEach(id -> step(tiny, 0, id, 1f));
             step(tiny, 0, 0, 5f);
             List<Long> drained = new ArrayList<>();
-            tiny.drainChanged((keyGroup, table, id, weights) -> {
+            tiny.drainChanged(1, (keyGroup, table, id, weights) -> {
                 assertThat(weights)
                         .containsExactly(tiny.peek(0, id).orElseThrow().weights());
                 drained.add(id);
@@ -234,7 +234,7 @@ class RowTablesTest {
         @Test
         void rowsStayChangedWhenTheConsumerFails() {
             step(tables, 0, 3, 1f);
-            assertThatThrownBy(() -> tables.drainChanged((keyGroup, table, id, weights) -> {
+            assertThatThrownBy(() -> tables.drainChanged(1, (keyGroup, table, id, weights) -> {
                         throw new IllegalArgumentException("full");
                     }))
                     .hasMessage("full");
@@ -250,14 +250,71 @@ class RowTablesTest {
             gather(restored, 0, 1, 2, 3);
             LongStream.range(50, 60).forEach(id -> step(restored, 0, id, 1f));
             LongStream.range(50, 60).forEach(id -> step(restored, 1, id, 1f));
-            restored.drainChanged((keyGroup, table, id, weights) -> {});
+            restored.drainChanged(1, (keyGroup, table, id, weights) -> {});
 
             restored.markAllChanged();
 
             List<String> drained = new ArrayList<>();
-            restored.drainChanged((keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
+            restored.drainChanged(1, (keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
             assertThat(drained).isEqualTo(inOrder(0, 60));
         }
+
+        @Test
+        void whatMayNotHaveArrivedIsChangedAgainAfterARestore() {
+            step(tables, 0, 1, 1f);
+            tables.drainChanged(1, ignored);
+            step(tables, 0, 2, 1f);
+            step(tables, 1, 2, 1f);
+            tables.drainChanged(2, ignored);
+            step(tables, 1, 3, 1f);
+            tables.drainChanged(3, ignored);
+            tables.committed(1);
+            tables.flush();
+            tables.committed(3); // Too late for the state.
+
+            tables = new RowTables(TABLES, durable, MAX_PARALLELISM, 100);
+            step(tables, 0, 4, 1f);
+            assertThat(changed())
+                    .containsExactlyInAnyOrder(
+                            name(USER.keyGroup(2, MAX_PARALLELISM), 0, 2),
+                            name(ITEM.keyGroup(2, MAX_PARALLELISM), 1, 2),
+                            name(ITEM.keyGroup(3, MAX_PARALLELISM), 1, 3),
+                            name(USER.keyGroup(4, MAX_PARALLELISM), 0, 4));
+        }
+
+        @Test
+        void whatHasArrivedIsNotInTheStateAnyMore() {
+            LongStream.range(0, 50).forEach(id -> step(tables, 0, id, 1f));
+            tables.drainChanged(7, ignored);
+            tables.flush();
+            tables.committed(7);
+            tables.flush();
+            for (int group = 0; group < MAX_PARALLELISM; group++) {
+                assertThat(durable.metadata(group, UncommittedChanges.NAME)).isNull();
+            }
+        }
+
+        @Test
+        void rowsOfATableThatThePipelineHasNoMoreAreForgotten() {
+            step(tables, 0, 1, 1f);
+            step(tables, 1, 2, 1f);
+            tables.drainChanged(1, ignored);
+            tables.flush();
+            RowTables fewer = new RowTables(List.of(USER), durable, MAX_PARALLELISM, 100);
+            List<Long> drained = new ArrayList<>();
+            fewer.drainChanged(2, (keyGroup, table, id, weights) -> drained.add(id));
+            assertThat(drained).containsExactly(1L);
+        }
+
+        @Test
+        void anUnknownFormatIsRefused() {
+            durable.putMetadata(3, UncommittedChanges.NAME, new byte[] {9});
+            assertThatThrownBy(() -> new RowTables(TABLES, durable, MAX_PARALLELISM, 100))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("Key group 3", "format 9");
+        }
+
+        private final ChangedRowConsumer ignored = (keyGroup, table, id, weights) -> {};
 
         @Test
         void aChangedRowThatTheDurableTierLostIsAnError() {
@@ -265,7 +322,7 @@ class RowTablesTest {
             RowTables tiny = new RowTables(TABLES, forgetful, MAX_PARALLELISM, 1);
             step(tiny, 0, 1, 1f);
             step(tiny, 0, 2, 1f);
-            assertThatThrownBy(() -> tiny.drainChanged((keyGroup, table, id, weights) -> {}))
+            assertThatThrownBy(() -> tiny.drainChanged(1, (keyGroup, table, id, weights) -> {}))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContainingAll("'user'", "id 1", "lost");
         }
@@ -302,7 +359,7 @@ class RowTablesTest {
 
     private List<String> changed() {
         List<String> drained = new ArrayList<>();
-        tables.drainChanged((keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
+        tables.drainChanged(1, (keyGroup, table, id, weights) -> drained.add(name(keyGroup, table, id)));
         return drained;
     }
 

@@ -33,6 +33,23 @@ final class LineageRule {
     }
 
     /**
+     * The newest version of which any subtask knew that it had arrived: then it has, whatever the others were told.
+     *
+     * @param restored what the state has cut last; taken to have arrived when the state, an older one, says nothing
+     * @param known what each subtask knew
+     */
+    static VersionPosition committed(VersionPosition restored, Iterable<VersionPosition> known) {
+        VersionPosition newest = null;
+        for (VersionPosition each : known) {
+            boolean newer = newest == null || each.checkpointId() > newest.checkpointId();
+            if (each.lineage().equals(restored.lineage()) && newer) {
+                newest = each;
+            }
+        }
+        return newest == null ? restored : newest;
+    }
+
+    /**
      * Names the new lineage by what all subtasks see alike: the trainer skips versions in which nothing was learnt and row
      * shards do not, so their own positions differ.
      */

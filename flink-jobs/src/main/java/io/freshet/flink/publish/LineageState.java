@@ -2,6 +2,8 @@ package io.freshet.flink.publish;
 
 import io.freshet.contracts.pipeline.Pipeline;
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -10,15 +12,16 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The newest version an operator has cut, as operator state. Every subtask holds the same one. */
+/** The versions that an operator has cut, as operator state: the newest, which every subtask holds alike, and what of it has arrived. */
 public final class LineageState implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(LineageState.class);
 
     private final Pipeline pipeline;
     private final String newLineage;
-    private transient ListState<VersionPosition> state;
-    private transient VersionPosition position;
+    private transient ListState<VersionPosition> newestState;
+    private transient ListState<VersionPosition> committedState;
+    private transient VersionLine line;
     private transient long newestCheckpointId;
 
     /** State for an operator of {@code pipeline}; {@code newLineage} begins when there is nothing to restore. */
@@ -29,34 +32,51 @@ public final class LineageState implements Serializable {
 
     /** Restores the position, or begins a lineage. */
     public void initialize(StateInitializationContext context) throws Exception {
-        // Union: a subtask that joins at a higher parallelism gets a copy too.
-        state = context.getOperatorStateStore()
-                .getUnionListState(
-                        new ListStateDescriptor<>("published-version", TypeInformation.of(VersionPosition.class)));
-        position = VersionPosition.before(newLineage);
+        newestState = union(context, "published-version");
+        committedState = union(context, "committed-version");
         newestCheckpointId = context.getRestoredCheckpointId().orElse(0);
-        if (!context.isRestored()) {
-            return;
+        line = VersionLine.begin(newLineage);
+        Iterator<VersionPosition> restored =
+                context.isRestored() ? newestState.get().iterator() : Collections.emptyIterator();
+        if (restored.hasNext()) {
+            line = goOn(restored.next());
         }
-        for (VersionPosition restored : state.get()) {
-            position = LineageRule.goOn(restored, PublishedVersions.newest(pipeline));
-            if (isNew()) {
-                LOG.warn(
-                        "Restored at {}, but servers have seen another or a newer version: lineage {} begins, and every row is published again",
-                        restored,
-                        position.lineage());
-            }
-            return;
+    }
+
+    /** Union: a subtask that joins at a higher parallelism gets a copy too. */
+    private static ListState<VersionPosition> union(StateInitializationContext context, String name) throws Exception {
+        return context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(name, TypeInformation.of(VersionPosition.class)));
+    }
+
+    private VersionLine goOn(VersionPosition restored) throws Exception {
+        VersionPosition position = LineageRule.goOn(restored, PublishedVersions.newest(pipeline));
+        if (position.equals(restored)) {
+            return VersionLine.restored(restored, LineageRule.committed(restored, committedState.get()));
         }
+        LOG.warn(
+                "Restored at {}, but servers have seen another or a newer version: lineage {} begins, and every row is published again",
+                restored,
+                position.lineage());
+        return VersionLine.begin(position.lineage());
     }
 
     /** Whether the next version is the first of its lineage. */
     public boolean isNew() {
-        return position.isBeforeFirst();
+        return line.newest().isBeforeFirst();
     }
 
+    /** The newest version that was cut. */
     public VersionPosition position() {
-        return position;
+        return line.newest();
+    }
+
+    /**
+     * What the next version continues. Mostly the newest one; after a restore the newest that is known to have arrived, so
+     * that the next one has to bring what came since.
+     */
+    public VersionPosition base() {
+        return line.base();
     }
 
     /** A checkpoint's barrier is here, whether it cuts a version or not. */
@@ -74,12 +94,17 @@ public final class LineageState implements Serializable {
 
     /** The checkpoint cuts the next version. */
     public VersionPosition advance(long checkpointId) {
-        position = position.next(checkpointId);
-        return position;
+        return line.cut(checkpointId);
+    }
+
+    /** A checkpoint is complete. */
+    public void checkpointCompleted(long checkpointId) {
+        line.complete(checkpointId);
     }
 
     /** Puts the position into the checkpoint. */
     public void snapshot() throws Exception {
-        state.update(List.of(position));
+        newestState.update(List.of(line.newest()));
+        committedState.update(List.of(line.committed()));
     }
 }

@@ -100,19 +100,19 @@ public final class RowUpdates {
     /**
      * Writes the markers; nothing may follow.
      *
-     * @param previous what the shard has published before
+     * @param base the version that these rows continue, see {@link LineageState#base}
      */
-    public void close(VersionPosition previous) {
+    public void close(VersionPosition base) {
         for (int partition = 0; partition < layout.partitions(); partition++) {
             ShardMarker marker = ShardMarker.newBuilder()
                     .setVersion(versionId)
-                    .setPreviousCheckpointId(previous.checkpointId())
+                    .setPreviousCheckpointId(base.checkpointId())
                     .setShard(shard)
                     .setShards(layout.shards())
                     .setPartition(partition)
                     .setRows(rows[partition])
                     .setChecksum(checksums[partition].value())
-                    .setComplete(previous.isBeforeFirst())
+                    .setComplete(base.isBeforeFirst())
                     .build();
             byte[] value = RowRecord.newBuilder().setMarker(marker).build().toByteArray();
             out.accept(PublishRecord.of(layout.topic(), partition, RowKey.ofMarker(shard), value));

@@ -8,6 +8,7 @@ import io.freshet.flink.publish.RowUpdates;
 import io.freshet.flink.publish.VersionPosition;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.RocksRows;
+import io.freshet.store.table.ChangedRowConsumer;
 import io.freshet.store.table.RowCounts;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
@@ -152,12 +153,21 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     }
 
     private void cutVersion(long checkpointId) {
-        VersionPosition previous = lineage.position();
+        VersionPosition base = lineage.base();
         VersionPosition version = lineage.advance(checkpointId);
         RowUpdates updates = new RowUpdates(layout, version, subtask(), this::emit);
-        tables.drainChanged((keyGroup, table, id, weights) ->
-                updates.row(keyGroup, specs.get(table).name(), id, weights));
-        updates.close(previous);
+        tables.drainChanged(checkpointId, new ChangedRowConsumer() {
+            @Override
+            public void row(int keyGroup, int table, long id, float[] weights) {
+                updates.row(keyGroup, specs.get(table).name(), id, weights);
+            }
+
+            @Override
+            public void gone(int keyGroup, int table, long id) {
+                updates.tombstone(keyGroup, specs.get(table).name(), id);
+            }
+        });
+        updates.close(base);
         publishedRows.inc(updates.rowsWritten());
         saturatedWeights.inc(updates.saturatedWeights());
         counts = tables.counts();
@@ -173,6 +183,13 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         tables.flush();
         lineage.snapshot();
         super.snapshotState(context);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        lineage.checkpointCompleted(checkpointId);
+        tables.committed(checkpointId);
     }
 
     @Override

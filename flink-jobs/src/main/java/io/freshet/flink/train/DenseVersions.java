@@ -31,12 +31,13 @@ final class DenseVersions {
 
     /**
      * The records of the version that a checkpoint cuts, which is from now on the newest of the lineage. Nothing where
-     * nothing was learnt since the last one; but the first version, be it untrained, makes servers ready.
+     * nothing was learnt since the last one; but the first version, be it untrained, makes servers ready, and the last one
+     * of the time before a restore may not have arrived.
      */
     List<PublishRecord> cut(LineageState lineage, long checkpointId, long watermarkMs, BatchTrainer trainer) {
-        VersionPosition previous = lineage.position();
+        VersionPosition base = lineage.base();
         Progress progress = trainer.progressNow();
-        if (progress.getSteps() == stepsCut && !previous.isBeforeFirst()) {
+        if (progress.getSteps() == stepsCut && !base.isBeforeFirst() && base.equals(lineage.position())) {
             return List.of();
         }
         stepsCut = progress.getSteps();
@@ -44,7 +45,7 @@ final class DenseVersions {
         DenseUpdates.Cut cut = dense.cut(version.toVersionId(), trainer.weights());
         VersionRecord record = VersionRecord.newBuilder()
                 .setVersion(version.toVersionId())
-                .setPreviousCheckpointId(previous.checkpointId())
+                .setPreviousCheckpointId(base.checkpointId())
                 .setModelFingerprint(trainer.fingerprint())
                 .setShards(shards)
                 .setRowPartitions(pipeline.publish().rowPartitions())
@@ -52,7 +53,7 @@ final class DenseVersions {
                 .setDenseChecksum(cut.checksum())
                 .setWatermarkMs(watermarkMs)
                 .setCutAtMs(System.currentTimeMillis())
-                .setComplete(previous.isBeforeFirst())
+                .setComplete(base.isBeforeFirst())
                 .setProgress(progress)
                 .addAllCompletions(trainer.drainCompletions())
                 .build();

@@ -180,6 +180,12 @@ public final class TrainOperator extends AbstractStreamOperator<GradientBlock>
     }
 
     @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        lineage.checkpointCompleted(checkpointId);
+    }
+
+    @Override
     public void close() throws Exception {
         if (trainer != null) {
             trainer.close();
