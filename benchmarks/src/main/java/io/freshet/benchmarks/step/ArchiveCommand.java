@@ -3,6 +3,7 @@ package io.freshet.benchmarks.step;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.benchmarks.result.ResultLine;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 import io.freshet.model.program.Op;
 import io.freshet.model.program.Program;
 import io.freshet.model.ranker.ModelPlan;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,11 +23,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** {@code freshet bench archive}: a step's archive for machines without Java, see {@code benchmarks/gpu/run_archive.py}. */
+/** {@code freshet bench archive}: a step's archives for machines without Java, see {@code benchmarks/gpu/run_archive.py}. */
 @Command(
         name = "archive",
-        description =
-                "Writes a step's TorchScript archive, and what its arguments are, for benchmarks/gpu/run_archive.py.",
+        description = "Writes a step as TorchScript, in float32 and in bf16, and what its arguments are, for"
+                + " benchmarks/gpu/run_archive.py.",
         mixinStandardHelpOptions = true)
 public final class ArchiveCommand implements Callable<Integer> {
     @CommandLine.Spec
@@ -37,7 +39,7 @@ public final class ArchiveCommand implements Callable<Integer> {
     @Option(names = "--ranker", defaultValue = "", description = "more keys of the ranker, such as 'moe: {experts: 8}'")
     private String ranker;
 
-    @Option(names = "--out", required = true, description = "folder that gets ranker.pt and ranker.json")
+    @Option(names = "--out", required = true, description = "folder that gets float32.pt, bf16.pt and ranker.json")
     private Path out;
 
     @Override
@@ -47,13 +49,14 @@ public final class ArchiveCommand implements Callable<Integer> {
         StepTail tail = new StepTail(
                 pipeline.training().optimizer(), pipeline.training().clipNorm());
         Files.createDirectories(out);
-        Files.write(out.resolve("ranker.pt"), RankerArchive.forTraining(plan, tail));
+        for (Precision products : Precision.values()) {
+            String file = products.name().toLowerCase(Locale.ROOT) + ".pt";
+            Files.write(out.resolve(file), RankerArchive.forTraining(plan, tail, products));
+        }
         Files.write(out.resolve("ranker.json"), new ObjectMapper().writeValueAsBytes(description(plan.program())));
         spec.commandLine()
                 .getOut()
-                .println(new ResultLine()
-                        .add("bench", "archive")
-                        .add("file", out.resolve("ranker.pt").toString()));
+                .println(new ResultLine().add("bench", "archive").add("folder", out.toString()));
         return 0;
     }
 

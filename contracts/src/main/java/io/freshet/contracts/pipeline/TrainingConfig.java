@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param clipNorm a dense gradient that is longer than this is scaled down to it; 0 for never, which is the default
  *     since a limit of 1 cost AUC here (0.001 to 0.003) and the TokenMixer-Large paper gives none
  * @param seed of every random initial value
+ * @param precision of the products of a step
  * @param startFrom path of a safetensors file with the dense weights of a model's very first step; empty for random ones
  */
 public record TrainingConfig(
@@ -27,6 +28,7 @@ public record TrainingConfig(
         ScheduleConfig schedule,
         double clipNorm,
         long seed,
+        Precision precision,
         String startFrom)
         implements Serializable {
     private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda:\\d{1,3}");
@@ -45,7 +47,20 @@ public record TrainingConfig(
                 .require(DEVICE.matcher(device).matches(), "device", "auto, cpu or cuda:N", device)
                 .requireWithin(1, THREADS_MAX, "threads", threads)
                 .requireNotNegative("clip-norm", clipNorm)
+                .require(
+                        precision == Precision.FLOAT32 || device.startsWith("cuda"),
+                        "precision",
+                        "float32 unless device names a GPU, such as cuda:0, whose kernels bf16 needs",
+                        ValueType.word(precision))
                 .throwIfAny();
+    }
+
+    /** How a step multiplies. Weights, optimizer, norms and loss are float32 in any case. */
+    public enum Precision {
+        /** In 32 bits, on every device. */
+        FLOAT32,
+        /** Of factors rounded to 16 bits, bfloat16, summed up in 32: for the tensor cores of a GPU. */
+        BF16
     }
 
     /** Starts from random weights. */
@@ -58,16 +73,24 @@ public record TrainingConfig(
             ScheduleConfig schedule,
             double clipNorm,
             long seed) {
-        this(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, "");
+        this(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, Precision.FLOAT32, "");
     }
 
     /** The same with another optimizer. */
     public TrainingConfig with(DenseOptimizerConfig other) {
-        return new TrainingConfig(batchSize, linger, device, threads, other, schedule, clipNorm, seed, startFrom);
+        return new TrainingConfig(
+                batchSize, linger, device, threads, other, schedule, clipNorm, seed, precision, startFrom);
+    }
+
+    /** The same with products of another precision. */
+    public TrainingConfig with(Precision other) {
+        return new TrainingConfig(
+                batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, other, startFrom);
     }
 
     /** The same, but starting from a file. */
     public TrainingConfig startingFrom(String file) {
-        return new TrainingConfig(batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, file);
+        return new TrainingConfig(
+                batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, precision, file);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.contracts.pipeline;
 
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.Type;
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.WhenChanged;
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 
 /** Reads how the model is trained. */
 final class TrainingReaders {
@@ -17,10 +18,11 @@ final class TrainingReaders {
         ScheduleConfig schedule = schedule(section.section("schedule"));
         double clipNorm = section.read("clip-norm", ValueType.NUMBER, defaults.clipNorm());
         long seed = section.read("seed", ValueType.LONG, defaults.seed());
+        Precision precision = section.read("precision", ValueType.oneOf(Precision.class), defaults.precision());
         String startFrom = section.path("start-from");
         return section.build(
                 () -> new TrainingConfig(
-                        batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, startFrom),
+                        batchSize, linger, device, threads, optimizer, schedule, clipNorm, seed, precision, startFrom),
                 defaults);
     }
 

@@ -218,7 +218,8 @@ class PipelineKeysTest {
     void everyKeyOfTheTrainingCanBeSet() {
         assertThat(with("training: {batch-size: 17, linger: 0ms, device: 'cuda:1', threads: 3, seed: -9,"
                                 + " optimizer: {type: adagrad, learning-rate: 0.5, initial-accumulator: 0}, clip-norm: 1.5,"
-                                + " schedule: {type: cosine, warm-up: 10, steps: 1000, final: 0.25}}")
+                                + " schedule: {type: cosine, warm-up: 10, steps: 1000, final: 0.25},"
+                                + " precision: bf16}")
                         .training())
                 .isEqualTo(new TrainingConfig(
                         17,
@@ -228,7 +229,9 @@ class PipelineKeysTest {
                         DenseOptimizerConfig.adagrad(0.5, 0),
                         new ScheduleConfig(ScheduleConfig.Type.COSINE, 10, 1000, 0.25),
                         1.5,
-                        -9));
+                        -9,
+                        TrainingConfig.Precision.BF16,
+                        ""));
     }
 
     @Test

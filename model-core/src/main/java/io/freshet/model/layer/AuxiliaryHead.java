@@ -35,7 +35,8 @@ public final class AuxiliaryHead {
 
     /** The auxiliary logit [B, 1]. */
     public Tensor apply(Graph graph, Tensor tokens) {
-        try (Graph.Scope scope = graph.scope("aux." + block + "." + task)) {
+        try (Graph.Scope scope = graph.scope("aux." + block + "." + task);
+                Graph.Scope exact = graph.exact()) {
             Tensor pooled = tokens.mean(0); // [B, D]
             Axis one = Axis.of("logit", 1);
             Tensor w = graph.matrix("w", 1, pooled.shape().axis(1), one);

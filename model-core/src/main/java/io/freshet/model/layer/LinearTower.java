@@ -22,7 +22,8 @@ public final class LinearTower {
     }
 
     private static Tensor logit(Graph graph, String task, Tensor x) {
-        try (Graph.Scope scope = graph.scope("tower." + task)) {
+        try (Graph.Scope scope = graph.scope("tower." + task);
+                Graph.Scope exact = graph.exact()) {
             return new LinearMap(Axis.of("logit", 1)).apply(graph, x); // [B, 1]
         }
     }

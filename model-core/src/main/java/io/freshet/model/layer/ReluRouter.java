@@ -27,6 +27,8 @@ public final class ReluRouter {
     /** The gates [T, B, E]. */
     public Tensor apply(Graph graph, Tensor x) {
         Tensor weights = graph.matrix(name, 1, x.shape().axis(0), x.shape().axis(2), experts);
-        return x.matMul(weights).relu();
+        try (Graph.Scope exact = graph.exact()) {
+            return x.matMul(weights).relu();
+        }
     }
 }

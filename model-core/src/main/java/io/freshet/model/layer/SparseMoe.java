@@ -70,13 +70,20 @@ public final class SparseMoe implements Layer {
             Tensor router = graph.matrix("router", 1, positions, width, Axis.of("E-1", config.experts() - 1));
             Tensor gateUp = graph.matrixPair("gate_up", positions, experts, width, both);
             Tensor down = DownMatrix.of(graph, ranker.init(), "down", positions, experts, hidden, width);
-            Tensor logits = x.matMul(router); // [N, B, E-1]
+            Tensor logits = logits(graph, x, router);
             boolean full = config.gate() == MoeConfig.Gate.FULL;
             Routing routing = new Routing(config.active() - 1, config.gateScale(), full);
             List<Tensor> results = x.sparseMoe(logits, gateUp, down, routing); // [N, B, W]; [N, E-1]
             losses.add(logits, results.get(1));
             graph.watch(ROWS, results.get(1));
             return results.get(0);
+        }
+    }
+
+    /** [N, B, E-1]; rounded logits would be equal more often, and the first expert would get more rows. */
+    private static Tensor logits(Graph graph, Tensor x, Tensor router) {
+        try (Graph.Scope exact = graph.exact()) {
+            return x.matMul(router);
         }
     }
 

@@ -32,7 +32,8 @@ public final class TaskTower {
 
     /** The task's logit [B, 1]. */
     public Tensor apply(Graph graph, Tensor pooled) {
-        try (Graph.Scope scope = graph.scope("tower." + task)) {
+        try (Graph.Scope scope = graph.scope("tower." + task);
+                Graph.Scope exact = graph.exact()) {
             Axis hidden = Axis.of("hidden", pooled.shape().size(1));
             return new Mlp(2, hidden, Axis.of("logit", 1)).apply(graph, pooled);
         }

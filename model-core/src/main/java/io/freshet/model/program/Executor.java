@@ -10,6 +10,9 @@ import java.util.List;
  * @param <V> what stands for a tensor
  */
 public interface Executor<V> {
+    /** A step comes next, by one of the methods below. */
+    default void begin(Program.Step step) {}
+
     /** The input of this name. */
     V input(String name);
 

@@ -65,7 +65,7 @@ public final class Gradients {
             isUsed |= gathered.containsKey(step.first() + i);
         }
         if (usesWanted && isUsed) {
-            try (Graph.Scope scope = graph.scope(step.layer())) {
+            try (Graph.Scope scope = graph.within(step)) {
                 step.op().backward(new Backward(this, step));
             }
         }

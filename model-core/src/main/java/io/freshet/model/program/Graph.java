@@ -23,6 +23,7 @@ public final class Graph {
     private final List<Program.Watched> watched = new ArrayList<>();
     private int size;
     private int reusing; // How many scopes of this kind are open.
+    private int exact; // Likewise.
 
     /** An empty graph. */
     public Graph() {}
@@ -49,6 +50,26 @@ public final class Graph {
     public Scope reusingWeights() {
         reusing++;
         return () -> reusing--;
+    }
+
+    /**
+     * Until the scope is closed, products are carried out in full precision even by an executor that else rounds what
+     * they multiply: for logits, of which the smallest differences count, and for what is little work anyhow.
+     */
+    public Scope exact() {
+        exact++;
+        return () -> exact--;
+    }
+
+    /** What is added until the scope is closed belongs to a step's layer, and is as exact as that step. */
+    Scope within(Program.Step step) {
+        Scope name = scope(step.layer());
+        int before = exact;
+        exact = step.exact() ? 1 : 0;
+        return () -> {
+            exact = before;
+            name.close();
+        };
     }
 
     /** An input that is given each time the program runs. */
@@ -158,7 +179,7 @@ public final class Graph {
     List<Tensor> steps(Op op, List<Shape> shapes, Tensor... in) {
         require(Arrays.stream(in).allMatch(tensor -> tensor.graph() == this), () -> "a tensor is of another graph");
         int first = values.size();
-        add(new Program.Step(op, Arrays.stream(in).map(Tensor::id).toList(), first, shapes, path("")));
+        add(new Program.Step(op, Arrays.stream(in).map(Tensor::id).toList(), first, shapes, path(""), exact > 0));
         return IntStream.range(first, values.size()).mapToObj(this::tensor).toList();
     }
 

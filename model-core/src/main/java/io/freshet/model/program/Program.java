@@ -28,8 +28,9 @@ public final class Program {
      * @param first number of the first value that it gives
      * @param shapes of the values that it gives; most steps give one
      * @param layer the layer that added it
+     * @param exact whether it is carried out in full precision where others need not be, see {@link Graph#exact}
      */
-    public record Step(Op op, List<Integer> in, int first, List<Shape> shapes, String layer) {}
+    public record Step(Op op, List<Integer> in, int first, List<Shape> shapes, String layer, boolean exact) {}
 
     /**
      * What the program is for.
@@ -107,6 +108,7 @@ public final class Program {
         for (Step step : steps) {
             if (needed.get(step.first())) {
                 List<V> in = step.in().stream().map(values::get).toList();
+                executor.begin(step);
                 values.addAll(step.op().on(executor, in));
             } else {
                 step.shapes().forEach(shape -> values.add(null));

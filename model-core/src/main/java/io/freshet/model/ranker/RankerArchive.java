@@ -1,5 +1,6 @@
 package io.freshet.model.ranker;
 
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 import io.freshet.model.script.RankerScript;
 import io.freshet.model.script.ScriptArchive;
 import io.freshet.model.script.ScriptedModule;
@@ -16,9 +17,9 @@ public final class RankerArchive {
         return ScriptArchive.of(plan.script().source());
     }
 
-    /** Learns; weights are an argument. */
-    public static byte[] forTraining(ModelPlan plan, StepTail tail) {
-        return with(plan, plan.script().trainingSource(tail));
+    /** Learns with products of some precision; weights are an argument. */
+    public static byte[] forTraining(ModelPlan plan, StepTail tail, Precision products) {
+        return with(plan, plan.script().trainingSource(tail, products));
     }
 
     /** Finds what is not finite; weights are an argument. */

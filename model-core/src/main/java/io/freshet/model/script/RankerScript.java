@@ -1,5 +1,6 @@
 package io.freshet.model.script;
 
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 import io.freshet.model.program.Op;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Program;
@@ -91,14 +92,22 @@ public final class RankerScript {
         return classOf(List.of(), helpers, scoring(SCORE, helpers));
     }
 
-    /** The source of a module that scores and learns. */
+    /** The source of a module that scores and learns, all in float32. */
     public String trainingSource(StepTail tail) {
+        return trainingSource(tail, Precision.FLOAT32);
+    }
+
+    /**
+     * The source of a module that scores in float32, and learns with products of some precision. Which kernels the step
+     * has is settled here: those of {@link Precision#BF16} are for GPUs, and on a CPU are for tests.
+     */
+    public String trainingSource(StepTail tail, Precision products) {
         Set<String> helpers = new LinkedHashSet<>();
         List<String> methods = new ArrayList<>();
         if (module.isEmpty()) {
             methods.addAll(scoring(SCORE, helpers));
         }
-        methods.addAll(training(tail, helpers));
+        methods.addAll(training(tail, products, helpers));
         return classOf(List.of(), helpers, methods);
     }
 
@@ -195,7 +204,7 @@ public final class RankerScript {
         return lines;
     }
 
-    private List<String> training(StepTail tail, Set<String> helpers) {
+    private List<String> training(StepTail tail, Precision products, Set<String> helpers) {
         Map<String, String> variables = variables(trainingInputs());
         List<String> lines = new ArrayList<>();
         lines.add("  def " + TRAIN + "(self: __torch__.Ranker,");
@@ -203,7 +212,9 @@ public final class RankerScript {
         lines.add("    " + arguments(variables) + ") -> List[Tensor]:");
         lines.add("    weight_parts = torch.split_with_sizes(weights[0], " + sizes() + ")");
         lines.add("    gradient_parts = torch.split_with_sizes(gradients[0], " + sizes() + ")");
-        ScriptBody body = new ScriptBody(variables, slices("w", "weight_parts", lines), true);
+        Map<String, String> own = slices("w", "weight_parts", lines);
+        ScriptBody body =
+                products == Precision.BF16 ? new MixedBody(variables, own) : new ScriptBody(variables, own, true);
         Map<String, String> memory = slices("g", "gradient_parts", lines);
         List<String> rows =
                 trainingInputs().stream().filter(name -> name.startsWith(ROWS)).toList();
@@ -213,11 +224,13 @@ public final class RankerScript {
         for (int i = 0; i < names.size(); i++) {
             body.store(results.parameters().get(i), names.get(i));
         }
+        String loss = body.returned(results.loss());
+        List<String> ofRows = results.inputs().stream().map(body::returned).toList();
+        List<String> returned = new ArrayList<>(List.of(loss, body.returned(results.logits()), StepTail.HEALTH));
+        returned.addAll(ofRows);
+        results.watched().forEach(value -> returned.add(body.returned(value)));
         body.lines().forEach(line -> lines.add("    " + line));
-        tail.lines(results.loss(), results.inputs()).forEach(line -> lines.add("    " + line));
-        List<String> returned = new ArrayList<>(List.of(results.loss(), results.logits(), StepTail.HEALTH));
-        returned.addAll(results.inputs());
-        returned.addAll(results.watched());
+        tail.lines(loss, ofRows).forEach(line -> lines.add("    " + line));
         lines.add("    return " + returned);
         helpers.addAll(body.helpers());
         return lines;

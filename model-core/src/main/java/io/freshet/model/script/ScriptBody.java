@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Writes a program down as lines of TorchScript, one method per operation; a value is the name of a variable. */
-final class ScriptBody extends ScriptLines implements Executor<String> {
+/**
+ * Writes a program down as lines of TorchScript, one method per operation; a value is the name of a variable. All numbers
+ * are float32, or whatever the inputs and weights are.
+ */
+class ScriptBody extends ScriptLines implements Executor<String> {
     private final Map<String, String> inputs;
     private final Map<String, String> weights;
     private final boolean keeps;
@@ -27,6 +30,11 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
         this.inputs = inputs;
         this.weights = weights;
         this.keeps = keeps;
+    }
+
+    /** A value as it leaves the script. */
+    String returned(String value) {
+        return value;
     }
 
     @Override
@@ -309,8 +317,11 @@ final class ScriptBody extends ScriptLines implements Executor<String> {
 
     @Override
     public String sumFirst(String x, int axes) {
-        return letMovable(
-                "torch.sum(" + x + ", " + IntStream.range(0, axes).boxed().toList() + ")");
+        return letMovable("torch.sum(" + x + ", " + firstAxes(axes) + ")");
+    }
+
+    static List<Integer> firstAxes(int axes) {
+        return IntStream.range(0, axes).boxed().toList();
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.contracts.pipeline.TrainingConfig;
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 import io.freshet.model.batch.DirectArray;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
@@ -66,6 +67,11 @@ public final class TrainingStep implements AutoCloseable {
      *     file does not say to reset it, or the device is not there
      */
     public TrainingStep(ModelPlan plan, TrainingConfig config, DenseState state) {
+        this(plan, config, state, config.precision());
+    }
+
+    /** A step with products of any precision on any device; a CPU has no use for bf16, but tests have. */
+    TrainingStep(ModelPlan plan, TrainingConfig config, DenseState state, Precision products) {
         if (!state.fingerprint().equals(plan.fingerprint())) {
             throw new IllegalArgumentException(("The state is of model %s, but the pipeline file describes model %s."
                             + " Start without state, or restore the file.")
@@ -77,7 +83,7 @@ public final class TrainingStep implements AutoCloseable {
         Engines.useThreads(config.threads());
         StepTail tail = new StepTail(config.optimizer(), config.clipNorm());
         manager = Engines.newManager(Engines.device(config.device()));
-        module = new ScriptModule(RankerArchive.forTraining(plan, tail), manager.getDevice());
+        module = new ScriptModule(RankerArchive.forTraining(plan, tail, products), manager.getDevice());
         dense = new DenseVectors(manager, plan, config, state.weights(), optimizer);
         faults = new FaultFinder(plan, manager.getDevice());
         prior = new LabelPrior(plan.taskConfigs(), state.positives(), state.negatives());

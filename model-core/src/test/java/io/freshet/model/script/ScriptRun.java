@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.freshet.contracts.pipeline.DenseOptimizerConfig;
+import io.freshet.contracts.pipeline.TrainingConfig.Precision;
 import io.freshet.model.engine.Engines;
 import io.freshet.model.engine.ScriptModule;
 import io.freshet.model.program.Op;
@@ -17,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A program carried out once by its training script, in float32: outputs, and gradients in the flat vector. */
+/** A program carried out once by its training script: outputs, and gradients in the flat vector. */
 public final class ScriptRun implements AutoCloseable {
     private static final StepTail TAIL = new StepTail(DenseOptimizerConfig.DEFAULTS, 0);
 
@@ -35,12 +36,18 @@ public final class ScriptRun implements AutoCloseable {
         values.put(name, manager.create(floats, new Shape(sizes)));
     }
 
-    /** Runs the program; every gradient starts as NaN, so that one that is not written shows. */
+    /** Runs the program in float32. */
     public void run(Program program) {
+        run(program, Precision.FLOAT32);
+    }
+
+    /** Runs the program; every gradient starts as NaN, so that one that is not written shows. */
+    public void run(Program program, Precision precision) {
         RankerScript script = new RankerScript(program, 1);
         Engines.prepareThread(false);
         NDArray flat = manager.zeros(new Shape(program.size())).add(Float.NaN);
-        try (ScriptModule module = new ScriptModule(ScriptArchive.of(script.trainingSource(TAIL)), Device.cpu())) {
+        byte[] archive = ScriptArchive.of(script.trainingSource(TAIL, precision));
+        try (ScriptModule module = new ScriptModule(archive, Device.cpu())) {
             NDList results = module.run(RankerScript.TRAIN, arguments(program, flat), false, manager);
             logits = results.get(1).toFloatArray();
             List<String> rows = script.trainingInputs().stream()
