@@ -15,6 +15,9 @@ import java.util.List;
  * </pre>
  */
 public final class GlobalToken {
+    /** Prefix of its weights. */
+    static final String NAME = "global";
+
     private final Mlp mlp;
 
     /** A token with weights {@code global.*}, by a net as deep as the groups'. */
@@ -24,7 +27,7 @@ public final class GlobalToken {
 
     /** The global token [B, D]. */
     public Tensor apply(Graph graph, List<Tensor> groups) {
-        try (Graph.Scope scope = graph.scope("global")) {
+        try (Graph.Scope scope = graph.scope(NAME)) {
             return mlp.apply(graph, graph.concat(1, groups));
         }
     }

@@ -91,8 +91,14 @@ class DescriptionTest {
     void whatNeedsNoGradientOfItsInputIsNotChargedForIt() {
         // The only feature of the group is a number, which is not learnt.
         long first = 2L * 1 * WIDTH;
-        long second = 2L * WIDTH * WIDTH;
-        assertThat(layers.get("group.age").flops()).isEqualTo(new Flops(first + second, 2 * first + 3 * second));
+        assertThat(layers.get("group.age").flops()).isEqualTo(new Flops(first, 2 * first));
+    }
+
+    @Test
+    void whatAllTokenizersDoTogetherIsALayerOfItsOwn() {
+        long second = 2L * TOKENS * WIDTH * WIDTH;
+        assertThat(layers.get("tokens").weights()).isZero(); // They are counted where they belong.
+        assertThat(layers.get("tokens").flops()).isEqualTo(new Flops(second, 3 * second));
     }
 
     @Test

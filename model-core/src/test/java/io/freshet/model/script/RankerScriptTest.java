@@ -28,9 +28,12 @@ class RankerScriptTest {
     }
 
     @Test
-    void everyMatrixHasItsGradientComputedInItsPlace() {
+    void everyMatrixHasItsGradientComputedInItsPlaceButWhereTokenizersShareAProduct() {
         List<Parameter> parameters = plan.program().parameters();
         for (int i = 0; i < parameters.size(); i++) {
+            if (parameters.get(i).name().matches("(global|group\\..+)\\.[wb]2")) {
+                continue; // Cut from the gradient of all of them, and copied.
+            }
             String slice = "g" + i;
             assertThat(lines)
                     .as(parameters.get(i).name())
