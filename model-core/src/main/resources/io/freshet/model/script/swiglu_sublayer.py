@@ -31,6 +31,15 @@ def repeated(self: __torch__.Ranker,
     chunk: int) -> List[Tensor]:
   return torch.split(torch.expand(x, [positions, -1, -1, -1]), chunk)
 
+# r of x, for which there is memory; its width is the last axis but one. Writes to square on the way.
+def write_inverse_rms(self: __torch__.Ranker,
+    x: Tensor,
+    epsilon: float,
+    square: Tensor,
+    r: Tensor) -> Tensor:
+  _0 = torch.sum(torch.mul(x, x, out=square), [-2], True, out=r)
+  return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, -2)), epsilon))
+
 # r [T, 1, B] of x [T, D, B].
 def inverse_rms(self: __torch__.Ranker,
     x: Tensor,
@@ -41,8 +50,8 @@ def inverse_rms(self: __torch__.Ranker,
   rs = torch.split(r, chunk)
   square = torch.empty_like(xs[0])
   for i in range(torch.len(xs)):
-    _0 = torch.sum(torch.mul(xs[i], xs[i], out=square), [1], True, out=rs[i])
-  return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, 1)), epsilon))
+    _0 = (self).write_inverse_rms(xs[i], epsilon, square, rs[i])
+  return r
 
 # Whether all is so little that operations are dearer than memory: then each is done once, for all positions.
 def is_small(self: __torch__.Ranker,
@@ -70,7 +79,7 @@ def swiglu_sublayer(self: __torch__.Ranker,
   chunk = (self).chunk_of(x, positions, torch.mul(both, examples))
   kept = positions if keep else chunk
   x1 = torch.contiguous(torch.transpose(x, 1, 2))
-  r = (self).inverse_rms(x1, epsilon)
+  r = (self).inverse_rms(x1, epsilon) if mixed else torch.empty_like(torch.slice(x1, 1, 0, 1))
   y = torch.empty_like(x1)
   gates = torch.new_empty(x1, [kept, both, examples])
   hidden = torch.new_empty(x1, [kept, m, examples])
@@ -88,46 +97,20 @@ def swiglu_sublayer(self: __torch__.Ranker,
   for i in range(torch.len(ins)):
     j = i if keep else 0
     h = hidden_chunks[j]
+    if not mixed:
+      _4 = (self).write_inverse_rms(x_rows[i], epsilon, n_rows, r_rows[i])
     _0 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
     gate, up = torch.split(torch.bmm(ins[i], n, out=gate_chunks[j]), m, 1)
     _1 = torch.mul(torch.mul_(gate, torch.sigmoid(gate, out=s)), up, out=h)
     if keep:
       _2 = torch.lerp(h, up, s, out=up)
     _3 = torch.bmm(outs[i], h, out=n)
-    _4 = torch.add(x_rows[i], n_rows, out=y_rows[i])
+    _5 = torch.add(x_rows[i], n_rows, out=y_rows[i])
   return (torch.transpose(y, 1, 2), gates, hidden, r)
 
-# dy + r (q - n mean(q n)) with n = x r and q = dn gain, all [T, D, B]; it takes the place of dn. The gain's gradient is
-# written in place.
-def norm_backward(self: __torch__.Ranker,
-    dn: Tensor,
-    dy: Tensor,
-    x: Tensor,
-    gain: Tensor,
-    r: Tensor,
-    d_gain: Tensor) -> Tensor:
-  tokens, width, examples = torch.size(x)
-  chunk = (self).chunk_of(x, tokens, torch.mul(torch.mul(4, width), examples))
-  n = torch.new_empty(x, [chunk, width, examples])
-  p = torch.new_empty(x, [chunk, width, examples])
-  sums = torch.new_zeros(x, [chunk, width, examples])
-  gain1 = torch.view(gain, [-1, 1])
-  dns = torch.split(dn, chunk)
-  dys = torch.split(dy, chunk)
-  xs = torch.split(x, chunk)
-  rs = torch.split(r, chunk)
-  for i in range(torch.len(xs)):
-    q = dns[i]
-    _0 = torch.mul(xs[i], rs[i], out=n)
-    _1 = torch.addcmul_(sums, q, n)
-    _2 = torch.mul(torch.mul_(q, gain1), n, out=p)
-    mean = torch.div_(torch.sum(p, [1], True), width)
-    _3 = torch.addcmul_(q, n, mean, value=-1)
-    _4 = torch.addcmul(dys[i], q, rs[i], out=q)
-  _5 = torch.sum(sums, [0, 2], out=d_gain)
-  return dn
-
-# dx; the gradients of the weights are written in place.
+# dx; the gradients of the weights are written in place. With n = x r and q = dn gain, dx = dy + r (q - n mean(q n)), and
+# the gradient of the gain is the sum of dn n. Where the rows of positions are those of tokens, all that is done while
+# dn is in the caches; mixed rows give a part of each token's mean only, so that dx waits for the last position.
 def swiglu_sublayer_backward(self: __torch__.Ranker,
     dy: Tensor,
     x: Tensor,
@@ -151,18 +134,23 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   chunk = (self).chunk_of(x, positions, torch.mul(both, examples))
   x1 = torch.contiguous(torch.transpose(x, 1, 2))
   dy1 = torch.contiguous(torch.transpose(dy, 1, 2))
-  dn1 = torch.empty_like(x1)
+  dx = torch.empty_like(x1)
   n = torch.new_empty(x1, [chunk, width, examples])
   dh = torch.new_empty(x1, [chunk, m, examples])
   d_both = torch.new_empty(x1, [chunk, both, examples])
   d_gate, d_up = torch.split(d_both, m, 1)
   d_both_t = torch.transpose(d_both, 1, 2)
   n_rows = torch.view(n, [chunk, tokens, -1, examples])
+  normed = torch.empty_like(n_rows)
+  product = torch.empty_like(n_rows)
+  sums = torch.zeros_like(n_rows)
+  gain_sums = torch.new_zeros(x1, [positions, torch.floordiv(width, tokens)])
   x_rows = (self).rows_of(x1, positions, tokens, chunk)
   dy_rows = (self).rows_of(dy1, positions, tokens, chunk)
-  dn_rows = (self).rows_of(dn1, positions, tokens, chunk)
+  dx_rows = (self).rows_of(dx, positions, tokens, chunk)
   r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
   gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
+  gain_chunks = torch.split(gain_sums, chunk)
   ins = torch.split(gate_up, chunk)
   outs = torch.split(down, chunk)
   d_ins = torch.split(d_gate_up, chunk)
@@ -176,14 +164,25 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
     _1 = torch.bmm(hidden_chunks[i], torch.transpose(d, 1, 2), out=d_outs[i])
     _2 = torch.mul(dh, dh_gate, out=d_gate)
     _3 = torch.mul(dh, a, out=d_up)
-    _4 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
+    _4 = torch.mul(torch.mul(x_rows[i], r_rows[i], out=normed), gains[i], out=n_rows)
     _5 = torch.bmm(n, d_both_t, out=d_ins[i])
+    _6 = torch.bmm(ins[i], d_both, out=n)
+    _7 = torch.sum(torch.mul(n_rows, normed, out=product), [1, 3], out=gain_chunks[i])
     if mixed:
-      _6 = torch.bmm(ins[i], d_both, out=n)
-      _7 = torch.copy_(dn_rows[i], n_rows)
+      _8 = torch.addcmul_(sums, product, gains[i])
+      _9 = torch.mul(n_rows, gains[i], out=dx_rows[i])
     else:
-      _8 = torch.bmm(ins[i], d_both, out=torch.select(dn_rows[i], 1, 0))
-  return torch.transpose((self).norm_backward(dn1, dy1, x1, gain, r, d_gain), 1, 2)
+      mean = torch.div_(torch.sum(torch.mul_(product, gains[i]), [2], True), width)
+      q = torch.addcmul_(torch.mul_(n_rows, gains[i]), normed, mean, value=-1)
+      _10 = torch.addcmul(dy_rows[i], q, r_rows[i], out=dx_rows[i])
+  if mixed:
+    _11 = torch.copy_(d_gain, torch.flatten(gain_sums))
+    mean = torch.view(torch.sum(sums, [0, 2]), [tokens, 1, examples])
+    share = torch.mul_(torch.mul_(torch.div_(mean, torch.size(x1, 1)), r), r)
+    _12 = torch.addcmul_(torch.addcmul(dy1, dx, r, out=dx), x1, share, value=-1)
+  else:
+    _13 = torch.sum(gain_sums, [0], out=d_gain)
+  return torch.transpose(dx, 1, 2)
 
 # The sublayer of little, examples before features: y, and for backward gate|up [N, B, 2m], norm(x) as the positions
 # see it [N, B, W], and r [T, B, 1].
