@@ -99,7 +99,8 @@ public final class StepTail {
      */
     public List<String> lines(String loss, List<String> rowGradients) {
         List<String> lines = new ArrayList<>();
-        lines.add("norm = torch.linalg_vector_norm(gradients[0])");
+        lines.add("norm = torch.sqrt(torch.dot(gradients[0], gradients[0]))"); // Half the time of the norm's own
+        // operation.
         lines.add("together = torch.add(norm, " + loss + ")"); // Finite only if all of its terms are.
         for (String rows : rowGradients) {
             lines.add("together = torch.add(together, torch.linalg_vector_norm(" + rows + "))");
