@@ -1,5 +1,6 @@
 package io.freshet.model.layer;
 
+import io.freshet.contracts.pipeline.BlockConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.model.program.Graph;
 import io.freshet.model.program.Tensor;
@@ -15,6 +16,8 @@ import io.freshet.model.program.Tensor;
  * </pre>
  */
 public final class Readout {
+    private static final String FINAL_NORM = "final_norm";
+
     private final RankerConfig config;
 
     /** A readout with the weights {@code final_norm}, if there is to be a norm: of the same kind as the blocks'. */
@@ -25,14 +28,21 @@ public final class Readout {
     /** The pooled tokens [B, D]. */
     public Tensor apply(Graph graph, Tensor tokens) {
         return switch (config.readout()) {
-            case MEAN -> normed(graph, tokens).mean(0);
+            case MEAN -> mean(graph, tokens);
             case GLOBAL_TOKEN -> normed(graph, tokens.unbind().get(0));
         };
     }
 
+    private Tensor mean(Graph graph, Tensor tokens) {
+        boolean isKernel = config.finalNorm() && config.block().norm() == BlockConfig.Norm.RMS;
+        return isKernel
+                ? new RmsNorm(FINAL_NORM).pooled(graph, tokens)
+                : normed(graph, tokens).mean(0);
+    }
+
     private Tensor normed(Graph graph, Tensor x) {
         return config.finalNorm()
-                ? BlockLayers.norm(config.block().norm(), "final_norm").apply(graph, x)
+                ? BlockLayers.norm(config.block().norm(), FINAL_NORM).apply(graph, x)
                 : x;
     }
 }

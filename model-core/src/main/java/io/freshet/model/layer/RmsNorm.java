@@ -25,7 +25,18 @@ public final class RmsNorm implements Layer {
     @Override
     public Tensor apply(Graph graph, Tensor x) {
         try (Graph.Scope scope = graph.scope(name)) {
-            return x.rmsNorm(graph.vector("", 1, x.shape().axis(-1)), EPSILON);
+            return x.rmsNorm(gain(graph, x), EPSILON);
         }
+    }
+
+    /** The mean over all positions of what {@link #apply} gives, [T, B, D] to [B, D]. */
+    Tensor pooled(Graph graph, Tensor x) {
+        try (Graph.Scope scope = graph.scope(name)) {
+            return x.pooledRmsNorm(gain(graph, x), EPSILON);
+        }
+    }
+
+    private static Tensor gain(Graph graph, Tensor x) {
+        return graph.vector("", 1, x.shape().axis(-1));
     }
 }

@@ -106,6 +106,12 @@ public interface Executor<V> {
     /** Gradients of x and gain. */
     List<V> rmsNormBackward(V dy, V x, V gain, V r);
 
+    /** The mean over all positions of {@link #rmsNorm}, [T, B, D] to [B, D], and two results for the backward step. */
+    List<V> pooledRmsNorm(V x, V gain, double epsilon);
+
+    /** Gradients of x and gain, of dy [B, D], x, gain and the other results of {@link #pooledRmsNorm}. */
+    List<V> pooledRmsNormBackward(List<V> in);
+
     /** (x - mean) r gain + bias, mean and r = 1 / sqrt(variance + epsilon) over the last axis. */
     List<V> layerNorm(V x, V gain, V bias, double epsilon);
 

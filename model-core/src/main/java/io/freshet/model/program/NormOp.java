@@ -26,6 +26,32 @@ sealed interface NormOp extends Op {
         }
     }
 
+    /**
+     * (x [T, B, D], gain [D]) to the mean of {@link RmsNorm} over the positions, [B, D]; and two results that only the
+     * executor's own backward step understands.
+     */
+    record PooledRmsNorm(double epsilon) implements NormOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.pooledRmsNorm(in.get(0), in.get(1), epsilon);
+        }
+
+        @Override
+        public void backward(Backward at) {
+            List<Shape> shapes = List.of(at.in(0).shape(), at.in(1).shape());
+            at.giveAll(at.steps(
+                    new PooledRmsNormBackward(), shapes, at.gradient(), at.in(0), at.in(1), at.out(1), at.out(2)));
+        }
+    }
+
+    /** (dy [B, D], x, gain, and the other results of forward) to the gradients of x and gain. */
+    record PooledRmsNormBackward() implements NormOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.pooledRmsNormBackward(in);
+        }
+    }
+
     /** (x, gain, bias) to (x - mean) r gain + bias, mean and r = 1 / sqrt(variance + epsilon). */
     record LayerNorm(double epsilon) implements NormOp {
         @Override

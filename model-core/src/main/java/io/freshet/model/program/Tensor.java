@@ -140,6 +140,17 @@ public final class Tensor {
         return graph.steps(new NormOp.RmsNorm(epsilon), shapes, this, gain).get(0);
     }
 
+    /** The mean over all positions of {@link #rmsNorm}, as one kernel: [T, B, D] to [B, D]. */
+    public Tensor pooledRmsNorm(Tensor gain, double epsilon) {
+        boolean fits = shape.rank() == 3 && gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
+        require(fits, "a pooled norm needs [T, B, D] and a gain [D]", gain);
+        Shape pooled = shape.without(0);
+        Shape ofMean = Shape.of(shape.axis(2), shape.axis(1));
+        List<Shape> shapes = List.of(pooled, ofMean, Shape.of(shape.axis(0), ONE, shape.axis(1)));
+        return graph.steps(new NormOp.PooledRmsNorm(epsilon), shapes, this, gain)
+                .get(0);
+    }
+
     /** (x - mean(x)) / sqrt(variance(x) + epsilon) * gain + bias over the last axis. */
     public Tensor layerNorm(Tensor gain, Tensor bias, double epsilon) {
         boolean fits = gain.shape.rank() == 1 && gain.shape.isTailOf(shape);

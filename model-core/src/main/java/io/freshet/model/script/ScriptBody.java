@@ -206,6 +206,19 @@ class ScriptBody extends ScriptLines implements Executor<String> {
     }
 
     @Override
+    public List<String> pooledRmsNorm(String x, String gain, double epsilon) {
+        return call("pooled_norm", "pooled_norm", 3, x, gain, epsilon);
+    }
+
+    @Override
+    public List<String> pooledRmsNormBackward(List<String> in) {
+        String ofGain = memoryLike(in.get(2));
+        String ofX = call("pooled_norm", "pooled_norm_backward", 1, String.join(", ", in), ofGain)
+                .get(0);
+        return List.of(ofX, ofGain);
+    }
+
+    @Override
     public List<String> layerNorm(String x, String gain, String bias, double epsilon) {
         return letAll(
                 3, "torch.native_layer_norm(%s, torch.size(%s), %s, %s, %s)".formatted(x, gain, gain, bias, epsilon));

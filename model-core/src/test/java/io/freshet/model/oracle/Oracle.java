@@ -220,6 +220,24 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     @Override
+    public List<NDArray> pooledRmsNorm(NDArray x, NDArray gain, double epsilon) {
+        List<NDArray> normed = rmsNorm(x, gain, epsilon);
+        NDArray r = normed.get(1);
+        return List.of(
+                normed.get(0).mean(new int[] {0}), x.mul(r).mean(new int[] {0}).transpose(1, 0), r.transpose(0, 2, 1));
+    }
+
+    @Override
+    public List<NDArray> pooledRmsNormBackward(List<NDArray> in) {
+        NDArray x = in.get(1);
+        NDArray each = in.get(0)
+                .div(x.getShape().get(0))
+                .expandDims(0)
+                .repeat(0, x.getShape().get(0));
+        return rmsNormBackward(each, x, in.get(2), in.get(4).transpose(0, 2, 1));
+    }
+
+    @Override
     public List<NDArray> layerNorm(NDArray x, NDArray gain, NDArray bias, double epsilon) {
         NDArray mean = overLast(x);
         NDArray centred = x.sub(mean);

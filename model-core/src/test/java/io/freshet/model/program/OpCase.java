@@ -159,6 +159,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         Shape.of(P, M)),
                 of("linear", in -> in.get(0).linear(in.get(1), in.get(2)), Shape.of(B, W), Shape.of(W, M), Shape.of(M)),
                 of("rmsNorm", in -> in.get(0).rmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
+                of("pooledRmsNorm", in -> in.get(0).pooledRmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
                 of(
                         "layerNorm",
                         in -> in.get(0).layerNorm(in.get(1), in.get(2), 0.01),
