@@ -12,6 +12,7 @@ import io.freshet.store.table.ChangedRowConsumer;
 import io.freshet.store.table.RowCounts;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
+import io.freshet.store.table.WriteBehindPace;
 import java.util.List;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.metrics.Counter;
@@ -33,11 +34,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         implements OneInputStreamOperator<GradientBlock, PublishRecord> {
     private static final long serialVersionUID = 1L;
-    /** Above so many dirty rows the operator writes some behind with every block, so that little is left at the barrier. */
-    private static final int DIRTY_ROWS_KEPT = 50_000;
+    /** So many dirty rows are left to the barrier, which writes them in some 50 ms. */
+    private static final int DIRTY_ROWS_KEPT = 20_000;
 
-    private static final int ROWS_WRITTEN_BEHIND = 4_096;
-    private static final int BLOCKS_BETWEEN_LOOKS = 256;
+    private static final int ROWS_BETWEEN_LOOKS = 4_096;
 
     private final transient StreamOperatorParameters<PublishRecord> parameters;
     private final Pipeline pipeline;
@@ -56,7 +56,8 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private transient Counter publishedRows;
     private transient Counter saturatedWeights;
     private transient boolean finished;
-    private transient int blocks;
+    private transient int rowsSinceLook;
+    private transient WriteBehindPace pace;
     /** As of the last look, for the threads that report metrics. */
     private transient volatile RowCounts counts;
 
@@ -111,6 +112,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         publishedRows = metrics.counter("publishedRows");
         saturatedWeights = metrics.counter("saturatedWeights");
 
+        pace = new WriteBehindPace(pipeline.publish().every(), DIRTY_ROWS_KEPT, System.nanoTime());
         shard = new RowShard(tables, parameters.getMailboxExecutor());
         address = new RowShards.Address(getRuntimeContext().getJobInfo().getJobId(), subtask());
         RowShards.open(address, shard);
@@ -126,12 +128,11 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
             tables.apply(spec.index(), block.ids(), from, count, block.gradients(), gradientOffset, block.timeMs());
             gradientOffset += count * spec.width();
         }
-        blocks++;
-        if (blocks % BLOCKS_BETWEEN_LOOKS == 0) {
+        rowsSinceLook += block.ids().length;
+        if (rowsSinceLook >= ROWS_BETWEEN_LOOKS) {
+            rowsSinceLook = 0;
             counts = tables.counts();
-            if (counts.dirtyRows() > DIRTY_ROWS_KEPT) {
-                tables.writeBehind(ROWS_WRITTEN_BEHIND);
-            }
+            tables.writeBehind(pace.rowsToWrite((int) counts.dirtyRows(), System.nanoTime()));
         }
     }
 
@@ -181,6 +182,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         tables.flush();
+        pace.barrier(System.nanoTime());
         lineage.snapshot();
         super.snapshotState(context);
     }
