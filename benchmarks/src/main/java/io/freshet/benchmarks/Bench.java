@@ -1,6 +1,7 @@
 package io.freshet.benchmarks;
 
 import io.freshet.benchmarks.planted.AblationCommand;
+import io.freshet.benchmarks.rows.CheckpointsCommand;
 import io.freshet.benchmarks.rows.RowsCommand;
 import io.freshet.benchmarks.scale.ScaleCommand;
 import io.freshet.benchmarks.soak.SoakCommand;
@@ -30,7 +31,8 @@ import picocli.CommandLine.ParameterException;
             StreamsCommand.class,
             ScaleCommand.class,
             SoakCommand.class,
-            RowsCommand.class
+            RowsCommand.class,
+            CheckpointsCommand.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Runnable {

@@ -1,18 +1,13 @@
 package io.freshet.benchmarks.rows;
 
 import io.freshet.benchmarks.result.ResultLine;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /** Runs what the options ask for. */
 final class RowsBenchmark {
@@ -44,8 +39,13 @@ final class RowsBenchmark {
     }
 
     private void addSpeeds(ResultLine line) {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            addSpeeds(folder.path(), line);
+        }
+    }
+
+    private void addSpeeds(Path folder, ResultLine line) {
         List<RowHolder> holders = new ArrayList<>();
-        Path folder = temporaryFolder();
         try {
             OwnRows own = new OwnRows(table, options.rows());
             holders.add(own);
@@ -55,7 +55,6 @@ final class RowsBenchmark {
             race(holders, own, line);
         } finally {
             holders.forEach(RowHolder::close);
-            delete(folder);
         }
     }
 
@@ -123,23 +122,5 @@ final class RowsBenchmark {
     private void say(String text) {
         out.println(text);
         out.flush();
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("freshet-rows");
-        } catch (IOException e) {
-            throw new UncheckedIOException("No folder for the peers' databases could be made", e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not delete the peers' databases in " + folder, e);
-        }
     }
 }
