@@ -26,7 +26,11 @@ public record PublishConfig(Duration every, RowPrecision precision, int rowParti
 
     /** How the weights of a row are published. */
     public enum RowPrecision {
+        /** IEEE 754 binary16. */
         FP16,
-        FP32
+        /** IEEE 754 binary32, as trained. */
+        FP32,
+        /** A byte per weight of the embedding, between the row's smallest and largest; the bias as trained. */
+        INT8
     }
 }

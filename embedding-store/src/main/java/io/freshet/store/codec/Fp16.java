@@ -1,5 +1,7 @@
 package io.freshet.store.codec;
 
+import java.nio.FloatBuffer;
+
 /**
  * IEEE 754 binary16, little-endian: what rows are published in. Java has conversions of its own from 20 on.
  *
@@ -54,10 +56,11 @@ public final class Fp16 {
      * Decodes {@code count} values.
      *
      * @param in holds {@code 2 * count} bytes from {@code from} on
+     * @param out gets them from {@code at} on; the position stays
      */
-    public static void decode(byte[] in, int from, int count, float[] out, int outAt) {
+    public static void decode(byte[] in, int from, int count, FloatBuffer out, int at) {
         for (int i = 0; i < count; i++) {
-            out[outAt + i] = toFloat((short) ((in[from + 2 * i] & 0xff) | in[from + 2 * i + 1] << 8));
+            out.put(at + i, toFloat((short) ((in[from + 2 * i] & 0xff) | in[from + 2 * i + 1] << 8)));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.store.replica;
 
 import io.freshet.store.codec.Fp16;
+import io.freshet.store.codec.Int8Row;
 import io.freshet.store.table.RowInitializer;
 import io.freshet.store.table.TableSpec;
 import java.nio.FloatBuffer;
@@ -8,8 +9,8 @@ import java.nio.FloatBuffer;
 /**
  * One table as of one version. Immutable, but for the index, which later versions go on filling.
  *
- * @param pages rows by number, {@link #PAGE_ROWS} to a page: {@code short[width]} of binary16, {@code float[width]}, or
- *     null where this version has no row; a page of no rows may be null, and so may the last ones
+ * @param pages rows by number, {@link #PAGE_ROWS} to a page: {@code short[width]} of binary16, {@code float[width]}, the
+ *     {@code byte[]} of an {@link Int8Row}, or null where this version has no row; a page of no rows may be null, and so may the last ones
  * @param rows how many rows this version has
  */
 record TableVersion(TableSpec spec, RowInitializer initializer, RowIndex index, Object[][] pages, int rows) {
@@ -41,6 +42,8 @@ record TableVersion(TableSpec spec, RowInitializer initializer, RowIndex index, 
                 }
             } else if (row instanceof float[] floats) {
                 out.put(at, floats);
+            } else if (row instanceof byte[] bytes) {
+                Int8Row.decode(bytes, spec.dimension(), spec.wide(), out, at);
             } else {
                 initializer.fill(ids[i], out, at);
             }

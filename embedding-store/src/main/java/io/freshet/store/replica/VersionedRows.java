@@ -1,7 +1,7 @@
 package io.freshet.store.replica;
 
 import io.freshet.contracts.update.proto.Precision;
-import io.freshet.store.codec.Fp16;
+import io.freshet.store.codec.RowEncoding;
 import io.freshet.store.table.TableSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,31 +67,40 @@ public final class VersionedRows {
         /**
          * Adds or replaces a row.
          *
-         * @param weights [width] in {@code precision}, little-endian, from position to limit; the position stays
+         * @param weights the row as {@link RowEncoding} writes it in {@code precision}, from position to limit; the position stays
          * @throws IllegalArgumentException when there are more or fewer bytes than that, or the precision is unknown
          */
         public void put(int table, long id, ByteBuffer weights, Precision precision) {
             requireOpen();
+            TableSpec spec = specs.get(table);
+            RowEncoding encoding = RowEncoding.of(precision)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "Table '%s', id %d: weights come in precision %s, and this server reads %s only."
+                                    .formatted(spec.name(), id, precision, List.of(RowEncoding.values()))));
+            requireBytes(table, id, weights.remaining(), encoding.bytes(spec.dimension(), spec.wide()));
+            tables.get(table).put(id, kept(encoding, spec.width(), weights));
+        }
+
+        /** A row as {@link TableVersion} keeps it. */
+        private static Object kept(RowEncoding encoding, int width, ByteBuffer weights) {
             ByteBuffer in = weights.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-            int width = specs.get(table).width();
-            switch (precision) {
-                case FP16 -> {
-                    requireBytes(table, id, in.remaining(), width * Fp16.BYTES);
-                    short[] halves = new short[width];
-                    in.asShortBuffer().get(halves);
-                    tables.get(table).put(id, halves);
-                }
+            return switch (encoding) {
                 case FP32 -> {
-                    requireBytes(table, id, in.remaining(), width * Float.BYTES);
                     float[] floats = new float[width];
                     in.asFloatBuffer().get(floats);
-                    tables.get(table).put(id, floats);
+                    yield floats;
                 }
-                default ->
-                    throw new IllegalArgumentException(
-                            "Table '%s', id %d: weights come in precision %s, and this server reads FP16 and FP32 only."
-                                    .formatted(specs.get(table).name(), id, precision));
-            }
+                case FP16 -> {
+                    short[] halves = new short[width];
+                    in.asShortBuffer().get(halves);
+                    yield halves;
+                }
+                case INT8 -> {
+                    byte[] bytes = new byte[in.remaining()];
+                    in.get(bytes);
+                    yield bytes;
+                }
+            };
         }
 
         /** Takes a row out, if it is there: whoever reads it gets what rows stored nowhere have. */
@@ -122,7 +131,7 @@ public final class VersionedRows {
         private void requireBytes(int table, long id, int found, int expected) {
             if (found != expected) {
                 throw new IllegalArgumentException(
-                        ("Table '%s', id %d: %d bytes of weights were sent, but a row of %d floats has %d. Trainer and "
+                        ("Table '%s', id %d: %d bytes of weights were sent, but a row of %d floats has %d in this precision. Trainer and "
                                         + "server must run the same pipeline file.")
                                 .formatted(
                                         specs.get(table).name(),

@@ -2,6 +2,7 @@ package io.freshet.store.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.FloatBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +66,7 @@ class Fp16Test {
 
         int saturated = Fp16.encode(in, 0, in.length, bytes, 0);
 
-        Fp16.decode(bytes, 0, in.length, out, 0);
+        Fp16.decode(bytes, 0, in.length, FloatBuffer.wrap(out), 0);
         assertThat(saturated).isEqualTo(5);
         assertThat(out).containsExactly(65504f, 65504f, 65504f, -65504f, 65504f, -65504f, 65504f, 1f);
     }
@@ -85,7 +86,7 @@ class Fp16Test {
         assertThat(bytes).containsExactly(9, 0x00, 0x3c, 0x00, (byte) 0xc0, 9);
 
         float[] out = {5f, 5f, 5f, 5f};
-        Fp16.decode(bytes, 1, 2, out, 1);
+        Fp16.decode(bytes, 1, 2, FloatBuffer.wrap(out), 1);
         assertThat(out).containsExactly(5f, 1f, -2f, 5f);
     }
 

@@ -33,12 +33,14 @@ class VersionedRowsTest {
     }
 
     @Test
-    void bothPrecisionsAreDecoded() {
+    void everyPrecisionIsDecoded() {
         VersionedRows.Update update = rows.begin();
         update.put(1, 0, fp32(0.1f, -2f, 3f), Precision.FP32);
         update.put(1, -1, bytes(0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00), Precision.FP16);
+        // Steps of 1 from -2 on, and the bias as it is.
+        update.put(1, 7, bytes(0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 255, 0, 0, 0, 0, 0x3f), Precision.INT8);
         Snapshot snapshot = update.commit();
-        assertThat(gather(snapshot, 1, 0, -1)).containsExactly(0.1f, -2f, 3f, 1f, -2f, 0x1p-24f);
+        assertThat(gather(snapshot, 1, 0, -1, 7)).containsExactly(0.1f, -2f, 3f, 1f, -2f, 0x1p-24f, 253f, -2f, 0.5f);
     }
 
     @Test

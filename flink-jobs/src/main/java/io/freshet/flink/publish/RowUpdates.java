@@ -1,18 +1,17 @@
 package io.freshet.flink.publish;
 
 import com.google.protobuf.ByteString;
-import io.freshet.contracts.pipeline.PublishConfig.RowPrecision;
 import io.freshet.contracts.update.RowChecksum;
 import io.freshet.contracts.update.RowKey;
 import io.freshet.contracts.update.RowPartitions;
-import io.freshet.contracts.update.proto.Precision;
 import io.freshet.contracts.update.proto.RowRecord;
 import io.freshet.contracts.update.proto.RowUpdate;
 import io.freshet.contracts.update.proto.ShardMarker;
 import io.freshet.contracts.update.proto.VersionId;
-import io.freshet.store.codec.Fp16;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.freshet.store.codec.RoundTripError;
+import io.freshet.store.codec.RowEncoding;
+import io.freshet.store.table.TableSpec;
+import java.nio.FloatBuffer;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +27,7 @@ public final class RowUpdates {
     private final Consumer<PublishRecord> out;
     private final long[] rows;
     private final RowChecksum[] checksums;
+    private final RoundTripError roundTripError = new RoundTripError();
     private long saturatedWeights;
 
     /**
@@ -37,7 +37,7 @@ public final class RowUpdates {
      * @param partitions of that topic
      * @param shards how many subtasks own rows
      */
-    public record Layout(String topic, int partitions, int shards, int maxParallelism, RowPrecision precision) {}
+    public record Layout(String topic, int partitions, int shards, int maxParallelism, RowEncoding encoding) {}
 
     /** Starts a shard's part of {@code version}. */
     public RowUpdates(Layout layout, VersionPosition version, int shard, Consumer<PublishRecord> out) {
@@ -53,16 +53,16 @@ public final class RowUpdates {
     }
 
     /** Writes a row; {@code keyGroup} is the one that owns it. */
-    public void row(int keyGroup, String table, long id, float[] weights) {
+    public void row(int keyGroup, TableSpec table, long id, float[] weights) {
         int partition = RowPartitions.of(keyGroup, layout.maxParallelism(), layout.partitions());
-        byte[] key = RowKey.ofRow(table, id);
-        byte[] bytes = encode(weights);
+        byte[] key = RowKey.ofRow(table.name(), id);
+        byte[] bytes = encode(table, weights);
         rows[partition]++;
         checksums[partition].add(key, bytes);
         RowUpdate update = RowUpdate.newBuilder()
                 .setVersion(versionId)
                 .setShard(shard)
-                .setPrecision(layout.precision() == RowPrecision.FP16 ? Precision.FP16 : Precision.FP32)
+                .setPrecision(layout.encoding().precision())
                 .setWeights(ByteString.copyFrom(bytes))
                 .build();
         out.accept(PublishRecord.of(layout.topic(), partition, key, value(update)));
@@ -86,15 +86,14 @@ public final class RowUpdates {
         return RowRecord.newBuilder().setRow(update).build().toByteArray();
     }
 
-    private byte[] encode(float[] weights) {
-        if (layout.precision() == RowPrecision.FP16) {
-            byte[] halves = new byte[weights.length * Fp16.BYTES];
-            saturatedWeights += Fp16.encode(weights, 0, weights.length, halves, 0);
-            return halves;
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(weights.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(weights);
-        return bytes.array();
+    private byte[] encode(TableSpec table, float[] weights) {
+        RowEncoding encoding = layout.encoding();
+        byte[] bytes = new byte[encoding.bytes(table.dimension(), table.wide())];
+        saturatedWeights += encoding.encode(weights, table.dimension(), bytes);
+        float[] decoded = new float[weights.length];
+        encoding.decode(bytes, table.dimension(), table.wide(), FloatBuffer.wrap(decoded), 0);
+        roundTripError.add(weights, decoded, table.dimension());
+        return bytes;
     }
 
     /**
@@ -131,5 +130,10 @@ public final class RowUpdates {
     /** Weights so far that are too large for the precision and were cut to its largest number. */
     public long saturatedWeights() {
         return saturatedWeights;
+    }
+
+    /** What the rows written so far have lost to the precision. */
+    public RoundTripError roundTripError() {
+        return roundTripError;
     }
 }

@@ -6,6 +6,8 @@ import io.freshet.flink.publish.LineageState;
 import io.freshet.flink.publish.PublishRecord;
 import io.freshet.flink.publish.RowUpdates;
 import io.freshet.flink.publish.VersionPosition;
+import io.freshet.store.codec.RoundTripError;
+import io.freshet.store.codec.RowEncoding;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.RocksRows;
 import io.freshet.store.table.ChangedRowConsumer;
@@ -55,6 +57,10 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private transient Counter publishedBytes;
     private transient Counter publishedRows;
     private transient Counter saturatedWeights;
+
+    /** Of the last version. */
+    private transient volatile RoundTripError roundTripError;
+
     private transient boolean finished;
     private transient int rowsSinceLook;
     private transient WriteBehindPace pace;
@@ -95,7 +101,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
                 pipeline.publish().rowPartitions(),
                 task.getNumberOfParallelSubtasks(),
                 maxParallelism,
-                pipeline.publish().precision());
+                RowEncoding.of(pipeline.publish().precision()));
     }
 
     @Override
@@ -111,6 +117,9 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         publishedBytes = metrics.counter("publishedRowBytes");
         publishedRows = metrics.counter("publishedRows");
         saturatedWeights = metrics.counter("saturatedWeights");
+        roundTripError = new RoundTripError();
+        metrics.gauge("roundTripErrorMax", () -> roundTripError.max());
+        metrics.gauge("roundTripErrorMean", () -> roundTripError.mean());
 
         pace = new WriteBehindPace(pipeline.publish().every(), DIRTY_ROWS_KEPT, System.nanoTime());
         shard = new RowShard(tables, parameters.getMailboxExecutor());
@@ -160,7 +169,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         tables.drainChanged(checkpointId, new ChangedRowConsumer() {
             @Override
             public void row(int keyGroup, int table, long id, float[] weights) {
-                updates.row(keyGroup, specs.get(table).name(), id, weights);
+                updates.row(keyGroup, specs.get(table), id, weights);
             }
 
             @Override
@@ -171,6 +180,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         updates.close(base);
         publishedRows.inc(updates.rowsWritten());
         saturatedWeights.inc(updates.saturatedWeights());
+        roundTripError = updates.roundTripError();
         counts = tables.counts();
     }
 

@@ -65,8 +65,7 @@ final class LineageStage {
         if (update.getTombstone()) {
             return update.getWeights().isEmpty();
         }
-        int bytes = ModelShape.bytes(update.getPrecision());
-        return bytes > 0 && update.getWeights().size() == table.width() * bytes;
+        return ModelShape.fits(table, update.getPrecision(), update.getWeights().size());
     }
 
     Optional<Refusal> marker(ModelRecord.Marker record) {

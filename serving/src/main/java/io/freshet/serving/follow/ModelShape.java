@@ -3,6 +3,7 @@ package io.freshet.serving.follow;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.update.proto.Precision;
 import io.freshet.model.ranker.ModelPlan;
+import io.freshet.store.codec.RowEncoding;
 import io.freshet.store.table.TableSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +28,10 @@ public record ModelShape(String fingerprint, int denseSize, Map<String, TableSpe
         return new ModelShape(fingerprint, denseSize, tables);
     }
 
-    /** Bytes of one weight, 0 for a precision that this server does not know. */
-    static int bytes(Precision precision) {
-        return switch (precision) {
-            case FP16 -> 2;
-            case FP32 -> 4;
-            default -> 0;
-        };
+    /** Whether so many bytes are a row of this table in that precision; not when this server does not know it. */
+    static boolean fits(TableSpec table, Precision precision, int bytes) {
+        return RowEncoding.of(precision)
+                .map(encoding -> encoding.bytes(table.dimension(), table.wide()) == bytes)
+                .orElse(false);
     }
 }
