@@ -25,7 +25,7 @@ import java.util.Map;
 
 /** Pipelines for tests. */
 public final class Pipelines {
-    private static final RowOptimizerConfig ROWS = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.01);
+    private static final RowOptimizerConfig ROWS = RowOptimizerConfig.adagrad(0.1, 0.01);
 
     private Pipelines() {}
 

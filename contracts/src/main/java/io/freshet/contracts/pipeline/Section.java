@@ -3,6 +3,7 @@ package io.freshet.contracts.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,11 @@ final class Section {
         return value.orElse(fallback.value());
     }
 
+    /** A number whose default depends on another key. */
+    double number(String key, double value, String shown) {
+        return read(key, ValueType.NUMBER, Fallback.of(value, shown));
+    }
+
     /** A path, absolute; one that is not is relative to the folder of the file. Empty when absent. */
     String path(String key) {
         String written = read(key, ValueType.TEXT, Fallback.of("", "none"));
@@ -127,6 +133,28 @@ final class Section {
             return defaultValue;
         }
         return List.copyOf(numbers);
+    }
+
+    /** A list of constants, each once. */
+    <E extends Enum<E>> Set<E> words(String key, Class<E> words) {
+        ValueType<E> type = ValueType.oneOf(words);
+        asked.add(key);
+        reading.asked(new KnownKey(below(form, key), "list of " + type.name(), "[]"));
+        Set<E> found = EnumSet.noneOf(words);
+        if (has(key) && !node.get(key).isArray()) {
+            reading.problems().add(below(path, key), "is no list. Write a list of " + type.name() + ".");
+        }
+        for (JsonNode each : node.path(key)) {
+            type.read(each)
+                    .ifPresentOrElse(
+                            found::add,
+                            () -> reading.problems()
+                                    .add(
+                                            below(path, key),
+                                            "holds " + Reading.shown(each) + ". "
+                                                    + type.advice().apply(each.asText())));
+        }
+        return found;
     }
 
     /** The entries of a map whose keys are names that the file chooses. */

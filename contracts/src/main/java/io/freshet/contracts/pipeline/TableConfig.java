@@ -2,11 +2,13 @@ package io.freshet.contracts.pipeline;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * A table of embedding rows.
  *
  * @param dimension floats of the embedding; a wide ranker adds one more float, the bias, as the last of the row
+ * @param migrate what may be done to stored rows that do not fit the table any more; without it they are refused
  * @param expireAfter rows untouched for so long may be forgotten; zero for never
  * @param admitAfter touches before a row is trained
  */
@@ -15,6 +17,7 @@ public record TableConfig(
         int dimension,
         RowOptimizerConfig optimizer,
         InitialConfig initial,
+        Set<Migration> migrate,
         Duration expireAfter,
         int admitAfter)
         implements Serializable {
@@ -27,6 +30,7 @@ public record TableConfig(
     private static final int DIMENSION_MAX = 4096;
 
     public TableConfig {
+        migrate = Set.copyOf(migrate);
         new Problems()
                 .require(Names.isName(name), "", "named by " + Names.RULE, name)
                 .requireWithin(1, DIMENSION_MAX, "dimension", dimension)
@@ -42,16 +46,27 @@ public record TableConfig(
     /** A table as it is when the file says nothing else about it. */
     public static TableConfig of(String name, int dimension) {
         return new TableConfig(
-                name, dimension, RowOptimizerConfig.DEFAULTS, InitialConfig.DEFAULTS, NEVER, DEFAULT_ADMIT_AFTER);
+                name,
+                dimension,
+                RowOptimizerConfig.DEFAULTS,
+                InitialConfig.DEFAULTS,
+                Set.of(),
+                NEVER,
+                DEFAULT_ADMIT_AFTER);
     }
 
     /** This table with another optimizer. */
     public TableConfig with(RowOptimizerConfig other) {
-        return new TableConfig(name, dimension, other, initial, expireAfter, admitAfter);
+        return new TableConfig(name, dimension, other, initial, migrate, expireAfter, admitAfter);
     }
 
     /** This table with other initial values. */
     public TableConfig with(InitialConfig other) {
-        return new TableConfig(name, dimension, optimizer, other, expireAfter, admitAfter);
+        return new TableConfig(name, dimension, optimizer, other, migrate, expireAfter, admitAfter);
+    }
+
+    /** This table with stored rows of another shape allowed. */
+    public TableConfig with(Set<Migration> allowed) {
+        return new TableConfig(name, dimension, optimizer, initial, allowed, expireAfter, admitAfter);
     }
 }

@@ -10,28 +10,40 @@ final class TableReaders {
         RowOptimizerConfig optimizer = optimizer(section.section("optimizer"));
         section.moved("initial-range", "tables.<name>.initial.scale");
         InitialConfig initial = initial(section.section("initial"));
+        var migrate = section.words("migrate", Migration.class);
         var expireAfter =
                 section.read("expire-after", ValueType.DURATION, Fallback.of(defaults.expireAfter(), "never"));
         int admitAfter = section.read("admit-after", ValueType.INTEGER, defaults.admitAfter());
         return section.build(
-                () -> new TableConfig(section.name(), dimension, optimizer, initial, expireAfter, admitAfter),
+                () -> new TableConfig(section.name(), dimension, optimizer, initial, migrate, expireAfter, admitAfter),
                 defaults);
     }
 
     private static RowOptimizerConfig optimizer(Section section) {
-        RowOptimizerConfig defaults = RowOptimizerConfig.DEFAULTS;
-        var type = section.read("type", ValueType.oneOf(RowOptimizerConfig.Type.class), defaults.type());
-        double rate = section.read("learning-rate", ValueType.NUMBER, defaults.learningRate());
-        double accumulator = section.read("initial-accumulator", ValueType.NUMBER, defaults.initialAccumulator());
-        return section.build(() -> new RowOptimizerConfig(type, rate, accumulator), defaults);
+        var types = ValueType.oneOf(RowOptimizerConfig.Type.class);
+        var type = section.read("type", types, RowOptimizerConfig.DEFAULTS.type());
+        RowOptimizerConfig defaults = RowOptimizerConfig.of(type);
+        double rate = section.number("learning-rate", defaults.learningRate(), "0.1; adam: 0.001; sgd: 0.01");
+        double accumulator = section.number("initial-accumulator", defaults.initialAccumulator(), "0.01; ftrl: 0.0");
+        double epsilon = section.number("epsilon", defaults.epsilon(), "1e-10; adam: 1e-8");
+        double decay = section.read("weight-decay", ValueType.NUMBER, defaults.weightDecay());
+        double clipNorm = section.read("clip-norm", ValueType.NUMBER, defaults.clipNorm());
+        double beta1 = section.number("beta1", defaults.beta1(), "0.9");
+        double beta2 = section.number("beta2", defaults.beta2(), "0.999");
+        double l1 = section.read("l1", ValueType.NUMBER, defaults.l1());
+        double l2 = section.read("l2", ValueType.NUMBER, defaults.l2());
+        double beta = section.number("beta", defaults.beta(), "1.0");
+        return section.build(
+                () -> new RowOptimizerConfig(
+                        type, rate, accumulator, epsilon, decay, clipNorm, beta1, beta2, l1, l2, beta),
+                defaults);
     }
 
     private static InitialConfig initial(Section section) {
         var types = ValueType.oneOf(InitialConfig.Type.class);
         var type = section.read("type", types, InitialConfig.DEFAULTS.type());
-        double shown = InitialConfig.DEFAULTS.scale();
-        double scale = section.read(
-                "scale", ValueType.NUMBER, Fallback.of(InitialConfig.of(type).scale(), String.valueOf(shown)));
+        String shown = String.valueOf(InitialConfig.DEFAULTS.scale());
+        double scale = section.number("scale", InitialConfig.of(type).scale(), shown);
         return section.build(() -> new InitialConfig(type, scale), InitialConfig.DEFAULTS);
     }
 }

@@ -29,12 +29,12 @@ final class TrainingReaders {
     private static DenseOptimizerConfig optimizer(Section section) {
         Type type = section.read("type", ValueType.oneOf(Type.class), DenseOptimizerConfig.DEFAULTS.type());
         DenseOptimizerConfig defaults = DenseOptimizerConfig.of(type);
-        double rate = number(section, "learning-rate", defaults.learningRate(), "0.003; adam, adamw: 0.001; sgd: 0.01");
-        double accumulator = number(section, "initial-accumulator", defaults.initialAccumulator(), "0.01");
-        double beta1 = number(section, "beta1", defaults.beta1(), "0.9");
-        double beta2 = number(section, "beta2", defaults.beta2(), "0.999");
-        double epsilon = number(section, "epsilon", defaults.epsilon(), "1e-10; adam, adamw: 1e-8");
-        double momentum = number(section, "momentum", defaults.momentum(), "0.9");
+        double rate = section.number("learning-rate", defaults.learningRate(), "0.003; adam, adamw: 0.001; sgd: 0.01");
+        double accumulator = section.number("initial-accumulator", defaults.initialAccumulator(), "0.01");
+        double beta1 = section.number("beta1", defaults.beta1(), "0.9");
+        double beta2 = section.number("beta2", defaults.beta2(), "0.999");
+        double epsilon = section.number("epsilon", defaults.epsilon(), "1e-10; adam, adamw: 1e-8");
+        double momentum = section.number("momentum", defaults.momentum(), "0.9");
         boolean nesterov = section.read("nesterov", ValueType.BOOLEAN, defaults.nesterov());
         double decay = section.read("weight-decay", ValueType.NUMBER, defaults.weightDecay());
         WhenChanged whenChanged =
@@ -52,12 +52,7 @@ final class TrainingReaders {
         int steps = section.read("steps", ValueType.INTEGER, Fallback.of(0, "required for cosine"));
         double end = ScheduleConfig.DEFAULT_FINAL_SHARE;
         boolean ends = type == ScheduleConfig.Type.COSINE;
-        double finalShare = number(section, "final", ends ? end : 0, String.valueOf(end));
+        double finalShare = section.number("final", ends ? end : 0, String.valueOf(end));
         return section.build(() -> new ScheduleConfig(type, warmUp, steps, finalShare), defaults);
-    }
-
-    /** A number whose default depends on another key. */
-    private static double number(Section section, String key, double value, String shown) {
-        return section.read(key, ValueType.NUMBER, Fallback.of(value, shown));
     }
 }

@@ -14,6 +14,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The example that the documentation shows, read whole. */
@@ -62,7 +63,13 @@ class PipelineExampleTest {
         assertThat(pipeline.tables().keySet()).containsExactly("user", "item", "genre");
         assertThat(pipeline.tables().get("user"))
                 .isEqualTo(new TableConfig(
-                        "user", 16, RowOptimizerConfig.DEFAULTS, InitialConfig.DEFAULTS, Duration.ofDays(90), 1));
+                        "user",
+                        16,
+                        RowOptimizerConfig.DEFAULTS,
+                        InitialConfig.DEFAULTS,
+                        Set.of(),
+                        Duration.ofDays(90),
+                        1));
         assertThat(pipeline.tables().get("genre")).isEqualTo(TableConfig.of("genre", 8));
     }
 

@@ -3,6 +3,7 @@ package io.freshet.contracts.pipeline;
 import static io.freshet.contracts.pipeline.TaskConfig.Loss.SQUARED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.Type;
 import io.freshet.contracts.pipeline.DenseOptimizerConfig.WhenChanged;
@@ -17,8 +18,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each key sets, and what holds when it is absent. */
 class PipelineKeysTest {
@@ -61,16 +67,50 @@ class PipelineKeysTest {
                 SMALLEST.replace(
                         "dimension: 4",
                         "dimension: 5, optimizer: {type: adagrad, learning-rate: 0.7, initial-accumulator: 0.8},"
-                                + " initial: {type: normal, scale: 0.9}, expire-after: 3d, admit-after: 1"),
+                                + " initial: {type: normal, scale: 0.9}, migrate: [narrow, reset-optimizer], expire-after: 3d, admit-after: 1"),
                 Map.of());
         assertThat(pipeline.tables().get("item"))
                 .isEqualTo(new TableConfig(
                         "item",
                         5,
-                        new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.7, 0.8),
+                        RowOptimizerConfig.adagrad(0.7, 0.8),
                         new InitialConfig(InitialConfig.Type.NORMAL, 0.9),
+                        Set.of(Migration.RESET_OPTIMIZER, Migration.NARROW),
                         Duration.ofDays(3),
                         1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rowOptimizers")
+    void everyKeyOfARowOptimizerCanBeSetAndHasADefault(String yaml, RowOptimizerConfig expected) {
+        Pipeline pipeline = PipelineFile.parse(
+                SMALLEST.replace("dimension: 4", "dimension: 4, optimizer: {" + yaml + "}"), Map.of());
+        assertThat(pipeline.tables().get("item").optimizer()).isEqualTo(expected);
+    }
+
+    static Stream<Arguments> rowOptimizers() {
+        var sgd = RowOptimizerConfig.Type.SGD;
+        var adagrad = RowOptimizerConfig.Type.ADAGRAD;
+        var rowwise = RowOptimizerConfig.Type.ROWWISE_ADAGRAD;
+        var adam = RowOptimizerConfig.Type.ADAM;
+        var ftrl = RowOptimizerConfig.Type.FTRL;
+        return Stream.of(
+                arguments("type: sgd", new RowOptimizerConfig(sgd, 0.01, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+                arguments("type: adagrad", new RowOptimizerConfig(adagrad, 0.1, 0.01, 1e-10, 0, 0, 0, 0, 0, 0, 0)),
+                arguments(
+                        "type: rowwise-adagrad",
+                        new RowOptimizerConfig(rowwise, 0.1, 0.01, 1e-10, 0, 0, 0, 0, 0, 0, 0)),
+                arguments("type: adam", new RowOptimizerConfig(adam, 0.001, 0, 1e-8, 0, 0, 0.9, 0.999, 0, 0, 0)),
+                arguments("type: ftrl", new RowOptimizerConfig(ftrl, 0.1, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
+                arguments(
+                        "type: adagrad, epsilon: 1e-3, weight-decay: 0.2, clip-norm: 3",
+                        new RowOptimizerConfig(adagrad, 0.1, 0.01, 1e-3, 0.2, 3, 0, 0, 0, 0, 0)),
+                arguments(
+                        "type: adam, learning-rate: 2, epsilon: 0.1, beta1: 0.3, beta2: 0.4",
+                        new RowOptimizerConfig(adam, 2, 0, 0.1, 0, 0, 0.3, 0.4, 0, 0, 0)),
+                arguments(
+                        "type: ftrl, initial-accumulator: 0.1, l1: 0.2, l2: 0.3, beta: 0.4",
+                        new RowOptimizerConfig(ftrl, 0.1, 0.1, 0, 0, 0, 0, 0, 0.2, 0.3, 0.4)));
     }
 
     @Test

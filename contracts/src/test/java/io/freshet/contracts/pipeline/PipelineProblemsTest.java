@@ -225,6 +225,34 @@ class PipelineProblemsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "initial: {scale: -1}                       | initial.scale",
+                "initial: {type: zeros, scale: 0.1}         | initial.scale",
+                "initial-range: 0.1                         | initial-range",
+                "migrate: widen                             | migrate",
+                "migrate: [wide]                            | migrate",
+                "optimizer: {learning-rate: 0}              | optimizer.learning-rate",
+                "optimizer: {weight-decay: -1}              | optimizer.weight-decay",
+                "optimizer: {clip-norm: -1}                 | optimizer.clip-norm",
+                "optimizer: {beta1: 0.9}                    | optimizer.beta1",
+                "optimizer: {l1: 0.1}                       | optimizer.l1",
+                "optimizer: {type: adam, beta2: 1}          | optimizer.beta2",
+                "optimizer: {type: adam, initial-accumulator: 1} | optimizer.initial-accumulator",
+                "optimizer: {type: sgd, epsilon: 0.1}       | optimizer.epsilon",
+                "optimizer: {type: ftrl, l2: -1}            | optimizer.l2",
+                "optimizer: {type: ftrl, epsilon: 0.1}      | optimizer.epsilon",
+                "optimizer: {type: ftrl, weight-decay: 0.1} | optimizer.weight-decay",
+                "optimizer: {type: adagrad, beta: 2}        | optimizer.beta",
+            })
+    void aTableIsToldWhatItCannotHave(String key, String path) {
+        assertThat(problems(fileWith("").replace("item: {dimension: 4", "item: {dimension: 4, " + key)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.key()).isEqualTo("tables.item." + path));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"name", "tables", "features", "tasks"})
     void aSectionThatEveryPipelineNeedsIsMissed(String section) {
         String without = fileWith("").replaceAll("(?m)^" + section + ":.*\n", "");

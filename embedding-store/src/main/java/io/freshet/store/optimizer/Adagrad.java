@@ -4,34 +4,36 @@ import io.freshet.contracts.pipeline.RowOptimizerConfig;
 import java.util.Arrays;
 
 /**
- * Adagrad (Duchi, Hazan, Singer 2011), one accumulator per weight, as PyTorch computes it without decay:
+ * Adagrad (Duchi, Hazan, Singer 2011), one accumulator per weight, as PyTorch computes it without decay of the rate:
  *
  * <pre>
  *   acc += g * g
- *   w   -= (lr * g) / (sqrt(acc) + 1e-10)
+ *   w   -= (lr * g) / (sqrt(acc) + epsilon)
  * </pre>
  *
  * <p>Each operation is rounded to a float before the next; the square root is the correctly rounded one.
  */
 final class Adagrad implements RowOptimizer {
-    private static final float EPSILON = 1e-10f;
-
+    private final RowShape shape;
     private final float learningRate;
     private final float initialAccumulator;
+    private final float epsilon;
 
-    Adagrad(RowOptimizerConfig config) {
+    Adagrad(RowOptimizerConfig config, RowShape shape) {
+        this.shape = shape;
         learningRate = (float) config.learningRate();
         initialAccumulator = (float) config.initialAccumulator();
+        epsilon = (float) config.epsilon();
     }
 
     @Override
-    public int stateFloats(int width) {
-        return width;
+    public int stateFloats() {
+        return shape.width();
     }
 
     @Override
-    public void initialise(float[] state, int at, int width) {
-        Arrays.fill(state, at, at + width, initialAccumulator);
+    public void initialise(float[] weights, int weightsAt, float[] state, int stateAt) {
+        Arrays.fill(state, stateAt, stateAt + shape.width(), initialAccumulator);
     }
 
     @Override
@@ -46,7 +48,12 @@ final class Adagrad implements RowOptimizer {
             accumulators[i] = accumulator;
             // A square root in double, rounded to float, is the correctly rounded root of a float.
             float root = (float) Math.sqrt(accumulator);
-            weights[i] -= learningRate * g / (root + EPSILON);
+            weights[i] -= learningRate * g / (root + epsilon);
         }
+    }
+
+    @Override
+    public void carry(float[] from, RowShape fromShape, float[] to) {
+        fromShape.copyShared(from, 0, shape, to, 0);
     }
 }

@@ -38,7 +38,11 @@ final class CachedTable {
     private final DurableRows durable;
     private final HotTable hot;
     private final RowInitializer initializer;
-    private final float[] freshState;
+    private final RowOptimizer optimizer;
+
+    /** A new row in the making: weights, then optimizer state. */
+    private final float[] fresh;
+
     private final RowOrder order;
     private final RowSteps steps;
     private final RowWriter writer;
@@ -65,9 +69,8 @@ final class CachedTable {
         hot = new HotTable(width + layout.stateFloats(), maxHotRows);
         changed = new ChangedRows(hot);
         initializer = new RowInitializer(spec);
-        RowOptimizer optimizer = RowOptimizer.of(spec.optimizer());
-        freshState = new float[layout.stateFloats()];
-        optimizer.initialise(freshState, 0, width);
+        optimizer = RowOptimizer.of(spec.optimizer(), spec.shape());
+        fresh = new float[width + layout.stateFloats()];
         order = new RowOrder(spec, maxParallelism);
         steps = new RowSteps(hot, optimizer, layout);
         writer = new RowWriter(spec, order, hot, durable);
@@ -138,7 +141,7 @@ final class CachedTable {
     Optional<StoredRow> peek(long id) {
         int slot = hot.find(id);
         if (slot != HotTable.NONE) {
-            float[] floats = new float[width + freshState.length];
+            float[] floats = new float[fresh.length];
             hot.floatsOf(slot).get(hot.floatAt(slot), floats);
             return Optional.of(new StoredRow(
                     hot.lastUpdate(slot),
@@ -228,8 +231,8 @@ final class CachedTable {
     /** Makes the rows of a chunk hot, as far as there is room, and notes their slots. */
     private void bringIn(long[] ids, int from, int count, Gradients gradients) {
         hot.use(ids, from, count, slots, 0);
-        if (!gradients.areFinite(0, count)) {
-            skipNotFinite(count, gradients);
+        if (!gradients.areUsable(0, count)) {
+            skipUnusable(count, gradients);
         }
         int misses = 0;
         for (int i = 0; i < count; i++) {
@@ -249,9 +252,9 @@ final class CachedTable {
         }
     }
 
-    private void skipNotFinite(int count, Gradients gradients) {
+    private void skipUnusable(int count, Gradients gradients) {
         for (int i = 0; i < count; i++) {
-            if (!gradients.areFinite(i, 1)) {
+            if (!gradients.areUsable(i, 1)) {
                 slots[i] = SKIPPED;
                 skippedSteps++;
             }
@@ -279,7 +282,7 @@ final class CachedTable {
     private int install(int row) {
         int slot = claim(staged.id(row));
         hot.stamp(slot, staged.touches(row), staged.lastUpdateMs(row));
-        hot.floatsOf(slot).put(hot.floatAt(slot), staged.floats(), staged.floatAt(row), width + freshState.length);
+        hot.floatsOf(slot).put(hot.floatAt(slot), staged.floats(), staged.floatAt(row), fresh.length);
         hot.endWrite(slot);
         return slot;
     }
@@ -287,8 +290,9 @@ final class CachedTable {
     /** Makes a row that exists nowhere, with its initial values. */
     private int create(long id) {
         int slot = claim(id);
-        initializer.fill(id, hot.floatsOf(slot), hot.floatAt(slot));
-        hot.floatsOf(slot).put(hot.floatAt(slot) + width, freshState);
+        initializer.fill(id, fresh, 0);
+        optimizer.initialise(fresh, 0, fresh, width);
+        hot.floatsOf(slot).put(hot.floatAt(slot), fresh);
         hot.endWrite(slot);
         return slot;
     }

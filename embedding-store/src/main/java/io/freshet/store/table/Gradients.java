@@ -1,5 +1,7 @@
 package io.freshet.store.table;
 
+import io.freshet.store.optimizer.RowOptimizer;
+
 /**
  * What a batch does to its rows.
  *
@@ -7,7 +9,7 @@ package io.freshet.store.table;
  * @param eventTimeMs milliseconds since the epoch
  */
 record Gradients(float[] values, int offset, int width, long eventTimeMs) {
-    private static final int NOT_FINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+    private static final int LIMIT = Float.floatToRawIntBits(RowOptimizer.GRADIENT_LIMIT);
 
     /** The same without the first rows. */
     Gradients from(int row) {
@@ -18,12 +20,12 @@ record Gradients(float[] values, int offset, int width, long eventTimeMs) {
         return offset + row * width;
     }
 
-    /** Whether no number of these rows is infinite or not a number. */
-    boolean areFinite(int fromRow, int rows) {
+    /** Whether all numbers of these rows are below {@link RowOptimizer#GRADIENT_LIMIT}; those that are none are not. */
+    boolean areUsable(int fromRow, int rows) {
         int largest = 0;
         for (int i = at(fromRow); i < at(fromRow + rows); i++) {
             largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
         }
-        return largest < NOT_FINITE;
+        return largest < LIMIT;
     }
 }

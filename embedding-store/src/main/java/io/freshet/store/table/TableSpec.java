@@ -5,6 +5,7 @@ import io.freshet.contracts.pipeline.RowOptimizerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.update.KeyGroups;
 import io.freshet.store.optimizer.RowOptimizer;
+import io.freshet.store.optimizer.RowShape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +50,17 @@ public record TableSpec(TableConfig config, int index, boolean wide, long seed) 
 
     /** Floats of a row's weights. */
     public int width() {
-        return dimension() + (wide ? 1 : 0);
+        return shape().width();
+    }
+
+    /** What the weights of a row are. */
+    public RowShape shape() {
+        return new RowShape(dimension(), wide);
     }
 
     /** Sizes of a row. */
     public RowLayout layout() {
-        return new RowLayout(width(), RowOptimizer.of(optimizer()).stateFloats(width()));
+        return new RowLayout(width(), RowOptimizer.of(optimizer(), shape()).stateFloats());
     }
 
     /** The key group that owns a row: everyone who routes rows agrees on it. */

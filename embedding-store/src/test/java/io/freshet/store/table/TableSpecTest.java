@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TableSpecTest {
-    private static final RowOptimizerConfig ADAGRAD = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.2, 0.3);
+    private static final RowOptimizerConfig ADAGRAD = RowOptimizerConfig.adagrad(0.2, 0.3);
 
     @Test
     void tablesOfAPipelineComeInTheOrderOfTheFile() {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Two small tables, and short ways to use them. */
 final class TestTables {
-    static final RowOptimizerConfig ADAGRAD = new RowOptimizerConfig(RowOptimizerConfig.Type.ADAGRAD, 0.1, 0.01);
+    static final RowOptimizerConfig ADAGRAD = RowOptimizerConfig.adagrad(0.1, 0.01);
     static final TableSpec USER = new TableSpec(TableConfig.of("user", 2).with(InitialConfig.uniform(0.5)), 0, true, 7);
     static final TableSpec ITEM =
             new TableSpec(TableConfig.of("item", 4).with(InitialConfig.uniform(0.02)), 1, false, 7);
