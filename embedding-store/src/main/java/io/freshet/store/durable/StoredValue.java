@@ -1,6 +1,7 @@
 package io.freshet.store.durable;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The value that RocksDB holds for a row, see {@link RocksRows}: how its bytes are framed. */
 final class StoredValue {
@@ -29,6 +30,7 @@ final class StoredValue {
 
     /** Moves the position of a value, from 0 to its limit, to where the row's bytes begin. */
     static ByteBuffer row(ByteBuffer value) {
+        value.order(ByteOrder.BIG_ENDIAN); // Whoever saw the buffer before may have changed it.
         if (value.limit() < HEADER_BYTES || value.get(0) != 0 || value.getInt(1) != value.limit() - HEADER_BYTES) {
             throw new IllegalStateException(
                     "A stored value of %d bytes is no row: it does not begin with a zero byte and the length of the rest."

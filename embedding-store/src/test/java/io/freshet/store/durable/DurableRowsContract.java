@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +47,18 @@ public abstract class DurableRowsContract {
         ByteBuffer out = ByteBuffer.allocateDirect(4);
         assertThat(rows.read(0, 42, out)).isTrue();
         assertThat(out.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {7, 8}));
+    }
+
+    @Test
+    void whoeverIsShownARowMayMoveInItAndReadItInAnyByteOrder() {
+        DurableRows rows = create();
+        rows.write(0, 42, ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
+        for (int time = 0; time < 3; time++) {
+            rows.read(0, new long[] {42}, 0, 1, (index, value) -> {
+                assertThat(value.order(ByteOrder.LITTLE_ENDIAN).getInt()).isEqualTo(0x04030201);
+                value.limit(0);
+            });
+        }
     }
 
     @Test
