@@ -1,5 +1,6 @@
 package io.freshet.benchmarks;
 
+import io.freshet.benchmarks.kills.KillsCommand;
 import io.freshet.benchmarks.planted.AblationCommand;
 import io.freshet.benchmarks.rows.CheckpointsCommand;
 import io.freshet.benchmarks.rows.RowsCommand;
@@ -32,7 +33,8 @@ import picocli.CommandLine.ParameterException;
             ScaleCommand.class,
             SoakCommand.class,
             RowsCommand.class,
-            CheckpointsCommand.class
+            CheckpointsCommand.class,
+            KillsCommand.class
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Runnable {

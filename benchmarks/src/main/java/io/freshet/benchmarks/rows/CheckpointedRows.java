@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.rows;
 
+import io.freshet.benchmarks.process.TemporaryFolder;
 import io.freshet.store.durable.KeyGroupSpan;
 import io.freshet.store.durable.RowDatabase;
 import io.freshet.store.table.RowTables;
@@ -31,7 +32,7 @@ final class CheckpointedRows implements AutoCloseable {
     }
 
     private final CheckpointsOptions options;
-    private final TemporaryFolder folder = TemporaryFolder.create();
+    private final TemporaryFolder folder = new TemporaryFolder("freshet-rows");
     private final RowDatabase database;
     private final RowTables tables;
     private final Random random;

@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.rows;
 
+import io.freshet.benchmarks.process.TemporaryFolder;
 import io.freshet.benchmarks.result.ResultLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class RowsBenchmark {
     }
 
     private void addSpeeds(ResultLine line) {
-        try (TemporaryFolder folder = TemporaryFolder.create()) {
+        try (TemporaryFolder folder = new TemporaryFolder("freshet-rows")) {
             addSpeeds(folder.path(), line);
         }
     }

@@ -1,0 +1,9 @@
+/**
+ * A crash test of rows with an expected state, in the manner of RocksDB's own: one process works on rows and is killed at
+ * random moments, another restores the newest complete checkpoint and compares every bit with what the operations it
+ * covers must have made of the rows.
+ *
+ * <p>Start at {@link io.freshet.benchmarks.kills.KillsCommand}, then {@code KillTest}, which kills and compares; {@code
+ * Victim} is the process that is killed, {@code Operations} what it does, {@code ExpectedRows} the model.
+ */
+package io.freshet.benchmarks.kills;
