@@ -1,10 +1,7 @@
 package io.freshet.store.hot;
 
 import io.freshet.store.hash.Mix64;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Leads from ids to slots: open addressing with linear probing over 8-byte entries outside the heap.
@@ -28,20 +25,27 @@ final class HotIndex {
     /** The longest buffer holds fewer than 2^31 bytes. */
     static final int MAX_PLACES = Integer.MAX_VALUE / Long.BYTES;
 
-    private static final VarHandle ENTRY = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** Rows whose chains are followed side by side: their entries and rows fit the nearest caches. */
+    static final int SIDE_BY_SIDE = 128;
+
     private static final long USED = 1;
     private static final long HASH = ~0L << 32;
 
-    private final ByteBuffer entries;
+    /** Keeps the memory from the garbage collector. */
+    private final ByteBuffer memory;
+
+    private final long entries;
     private final int places;
     private final RowSlabs rows;
+    private final long[] hashes = new long[SIDE_BY_SIDE];
+    private final long[] first = new long[SIDE_BY_SIDE];
     private int hand;
 
     HotIndex(int places, RowSlabs rows) {
         this.places = places;
         this.rows = rows;
-        entries = ByteBuffer.allocateDirect(Math.multiplyExact(places, Long.BYTES))
-                .order(ByteOrder.nativeOrder());
+        memory = RawMemory.allocate(Math.multiplyExact(places, Long.BYTES));
+        entries = RawMemory.address(memory);
     }
 
     /** A longer index with the same entries. The hand starts over. */
@@ -61,7 +65,7 @@ final class HotIndex {
     }
 
     long bytes() {
-        return entries.capacity();
+        return memory.capacity();
     }
 
     /** The slot of a row, or {@link #NONE}. */
@@ -72,41 +76,58 @@ final class HotIndex {
 
     /** As {@link #find}, and the row counts as used. */
     int use(long id) {
-        long hash = Mix64.mix(id);
-        int place = home(hash);
-        return use(id, hash, place, entry(place));
+        int place = placeOf(id);
+        if (place == NONE) {
+            return NONE;
+        }
+        long entry = entry(place);
+        markUsed(place, entry);
+        return slot(entry);
     }
 
     /**
-     * Uses many rows. All homes are read before the first entry is followed, and entries before rows, so that the
-     * processor waits for many reads of memory at once instead of for one after the other.
+     * Uses at most {@link #SIDE_BY_SIDE} rows. In turns of their own, all homes are read, all chains followed by hashes
+     * alone, and all ids compared, so that the processor waits for many reads of memory at once instead of for one after
+     * the other, and seldom guesses wrongly how a loop goes on.
      *
      * @param ids rows {@code ids[from .. from + count)}
      * @param slots gets the slot of each, or {@link #NONE}, from {@code to} on
-     * @param first room for {@code count} numbers
      */
-    void use(long[] ids, int from, int count, int[] slots, int to, long[] first) {
+    void use(long[] ids, int from, int count, int[] slots, int to) {
         for (int i = 0; i < count; i++) {
-            first[i] = entry(home(Mix64.mix(ids[from + i])));
+            hashes[i] = Mix64.mix(ids[from + i]);
+            first[i] = entry(home(hashes[i]));
         }
         for (int i = 0; i < count; i++) {
-            long id = ids[from + i];
-            long hash = Mix64.mix(id);
-            slots[to + i] = use(id, hash, home(hash), first[i]);
+            slots[to + i] = useFirstOf(hashes[i], first[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            int slot = slots[to + i];
+            if (slot != NONE && rows.id(slot) != ids[from + i]) {
+                slots[to + i] = use(ids[from + i]);
+            }
         }
     }
 
-    private int use(long id, long hash, int home, long first) {
-        int place = home;
-        for (long entry = first; entry != 0; place = after(place), entry = entry(place)) {
-            if (isOf(entry, hash) && rows.id(slot(entry)) == id) {
-                if ((entry & USED) == 0) {
-                    set(place, entry | USED);
-                }
-                return slot(entry);
+    /** The slot of the first entry with this half of a hash. */
+    private int useFirstOf(long hash, long firstEntry) {
+        int place = home(hash);
+        long entry = firstEntry;
+        while (!isOf(entry, hash) || entry == 0) {
+            if (entry == 0) {
+                return NONE;
             }
+            place = after(place);
+            entry = entry(place);
         }
-        return NONE;
+        markUsed(place, entry);
+        return slot(entry);
+    }
+
+    private void markUsed(int place, long entry) {
+        if ((entry & USED) == 0) {
+            RawMemory.putLong(entries + (long) place * Long.BYTES, entry | USED);
+        }
     }
 
     /** Adds a row that is not here. It counts as unused until its next use. */
@@ -161,7 +182,7 @@ final class HotIndex {
 
     /** An entry as any thread may read it: what was written to the row before it came here is visible. */
     long acquire(int place) {
-        return (long) ENTRY.getAcquire(entries, place * Long.BYTES);
+        return RawMemory.getLongAcquire(entries + (long) place * Long.BYTES);
     }
 
     static boolean isOf(long entry, long hash) {
@@ -196,10 +217,10 @@ final class HotIndex {
     }
 
     private long entry(int place) {
-        return entries.getLong(place * Long.BYTES);
+        return RawMemory.getLong(entries + (long) place * Long.BYTES);
     }
 
     private void set(int place, long entry) {
-        ENTRY.setRelease(entries, place * Long.BYTES, entry);
+        RawMemory.putLongRelease(entries + (long) place * Long.BYTES, entry);
     }
 }

@@ -1,10 +1,9 @@
 package io.freshet.store.hot;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.Objects;
 
 /**
  * Rows of one table in memory outside the heap, found by id, at most so many of them.
@@ -25,24 +24,21 @@ public final class HotTable {
     /** The index of so many rows is as long as a buffer may be. */
     public static final int MAX_ROWS = 1 << 27;
 
-    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final int INITIAL_PLACES = 1 << 10;
 
     /** Of 10 places so many hold a row at most. */
-    private static final int FULL_PLACES_OF_10 = 7;
+    private static final int FULL_PLACES_OF_10 = 6;
 
-    /** Rows whose chains are followed side by side: their entries and rows fit the nearest caches. */
-    private static final int SIDE_BY_SIDE = 128;
-
+    private final int floatsPerRow;
     private final int maxRows;
     private final int maxPlaces;
     private final RowSlabs slabs;
-    private final long[] firstEntries = new long[SIDE_BY_SIDE];
 
     /** Replaced by the owner when it has become too short. */
     private volatile HotIndex index;
 
     private int rows;
+    private long removals;
 
     /** Slots from this one on have never been used. */
     private int freshSlot;
@@ -61,6 +57,7 @@ public final class HotTable {
             throw new IllegalArgumentException(
                     "The hot rows of a table are limited to between 1 and %d, not to %d.".formatted(MAX_ROWS, maxRows));
         }
+        this.floatsPerRow = floatsPerRow;
         this.maxRows = maxRows;
         maxPlaces = placesFor(maxRows);
         slabs = new RowSlabs(floatsPerRow, maxRows);
@@ -117,8 +114,9 @@ public final class HotTable {
      * @param slots gets the slot of each, or {@link #NONE}, from {@code to} on
      */
     public void use(long[] ids, int from, int count, int[] slots, int to) {
-        for (int done = 0; done < count; done += SIDE_BY_SIDE) {
-            index.use(ids, from + done, Math.min(SIDE_BY_SIDE, count - done), slots, to + done, firstEntries);
+        HotIndex now = index;
+        for (int done = 0; done < count; done += HotIndex.SIDE_BY_SIDE) {
+            now.use(ids, from + done, Math.min(HotIndex.SIDE_BY_SIDE, count - done), slots, to + done);
         }
     }
 
@@ -131,7 +129,7 @@ public final class HotTable {
             throw new IllegalStateException("The hot table holds its %d rows already.".formatted(maxRows));
         }
         int slot = takeSlot();
-        slabs.bytesOf(slot).putLong(slabs.byteAt(slot), id);
+        RawMemory.putLong(slabs.address(slot), id);
         stamp(slot, 0, 0);
         rows++;
         if ((long) rows * 10 > (long) index.places() * FULL_PLACES_OF_10) {
@@ -145,9 +143,10 @@ public final class HotTable {
     public void remove(int slot) {
         index.remove(slabs.id(slot));
         beginWrite(slot);
-        slabs.bytesOf(slot).putInt(slabs.byteAt(slot) + RowSlabs.TOUCHES_AT, freeSlot);
+        RawMemory.putInt(slabs.address(slot) + RowSlabs.TOUCHES_AT, freeSlot);
         freeSlot = slot;
         rows--;
+        removals++;
     }
 
     /**
@@ -162,7 +161,12 @@ public final class HotTable {
 
     /** Whether a slot below {@link #slots} holds a row. */
     public boolean isInUse(int slot) {
-        return (slabs.bytesOf(slot).getInt(slabs.byteAt(slot) + RowSlabs.SEQUENCE_AT) & 1) == 0;
+        return (RawMemory.getInt(slabs.address(slot) + RowSlabs.SEQUENCE_AT) & 1) == 0;
+    }
+
+    /** Rows removed so far: as long as this stays the same, every slot still holds the row that it was found for. */
+    public long removals() {
+        return removals;
     }
 
     /** Whether this row is in this slot: it may have left since the slot was found. */
@@ -177,20 +181,60 @@ public final class HotTable {
 
     /** How often the row was touched, as {@link #stamp} was told. */
     public int touches(int slot) {
-        return slabs.bytesOf(slot).getInt(slabs.byteAt(slot) + RowSlabs.TOUCHES_AT);
+        return RawMemory.getInt(slabs.address(slot) + RowSlabs.TOUCHES_AT);
     }
 
     /** When the row was last updated, as {@link #stamp} was told. */
     public long lastUpdate(int slot) {
-        return slabs.bytesOf(slot).getLong(slabs.byteAt(slot) + RowSlabs.LAST_UPDATE_AT);
+        return RawMemory.getLong(slabs.address(slot) + RowSlabs.LAST_UPDATE_AT);
     }
 
     /** Sets the header of a row that is being written. */
     public void stamp(int slot, int touches, long lastUpdate) {
-        ByteBuffer slab = slabs.bytesOf(slot);
-        int at = slabs.byteAt(slot);
-        slab.putInt(at + RowSlabs.TOUCHES_AT, touches);
-        slab.putLong(at + RowSlabs.LAST_UPDATE_AT, lastUpdate);
+        long row = slabs.address(slot);
+        RawMemory.putInt(row + RowSlabs.TOUCHES_AT, touches);
+        RawMemory.putLong(row + RowSlabs.LAST_UPDATE_AT, lastUpdate);
+    }
+
+    /**
+     * Copies the first floats of many rows.
+     *
+     * @param slots rows {@code slots[from .. from + count)}; where there is {@link #NONE} a gap is left
+     * @param width floats of each
+     * @param out gets them side by side from {@code at} on; its position stays. Direct and in native order it is fastest
+     */
+    public void copy(int[] slots, int from, int count, int width, FloatBuffer out, int at) {
+        Objects.checkFromIndexSize(at, count * width, out.limit());
+        if (RawMemory.hasAddress(out)) {
+            long to = RawMemory.address(out) + (long) at * Float.BYTES;
+            long bytes = (long) width * Float.BYTES;
+            for (int i = from; i < from + count; i++, to += bytes) {
+                if (slots[i] != NONE) {
+                    RawMemory.copy(slabs.address(slots[i]) + RowSlabs.FLOATS_AT, to, bytes);
+                }
+            }
+            Reference.reachabilityFence(out);
+        } else {
+            for (int i = 0; i < count; i++) {
+                if (slots[from + i] != NONE) {
+                    out.put(at + i * width, floatsOf(slots[from + i]), floatAt(slots[from + i]), width);
+                }
+            }
+        }
+    }
+
+    /** Copies floats of a row, from the {@code first} one on, into an array. */
+    public void get(int slot, int first, float[] to, int at, int count) {
+        Objects.checkFromIndexSize(at, count, to.length);
+        Objects.checkFromIndexSize(first, count, floatsPerRow);
+        RawMemory.get(floatAddress(slot, first), to, at, count);
+    }
+
+    /** Copies floats from an array into a row, from the {@code first} one on. */
+    public void put(int slot, int first, float[] from, int at, int count) {
+        Objects.checkFromIndexSize(at, count, from.length);
+        Objects.checkFromIndexSize(first, count, floatsPerRow);
+        RawMemory.put(from, at, floatAddress(slot, first), count);
     }
 
     /** Memory that holds the row of a slot, among others; its floats begin at {@link #floatAt}. */
@@ -205,17 +249,15 @@ public final class HotTable {
 
     /** Readers wait from now on. Not for a row just added, which they do not see yet. */
     public void beginWrite(int slot) {
-        ByteBuffer slab = slabs.bytesOf(slot);
-        int at = slabs.byteAt(slot) + RowSlabs.SEQUENCE_AT;
-        INT.setOpaque(slab, at, slab.getInt(at) + 1);
+        long sequence = slabs.address(slot) + RowSlabs.SEQUENCE_AT;
+        RawMemory.putInt(sequence, RawMemory.getInt(sequence) + 1);
         VarHandle.storeStoreFence();
     }
 
     /** Shows readers what has been written since {@link #beginWrite} or {@link #add}. */
     public void endWrite(int slot) {
-        ByteBuffer slab = slabs.bytesOf(slot);
-        int at = slabs.byteAt(slot) + RowSlabs.SEQUENCE_AT;
-        INT.setRelease(slab, at, slab.getInt(at) + 1);
+        long sequence = slabs.address(slot) + RowSlabs.SEQUENCE_AT;
+        RawMemory.putIntRelease(sequence, RawMemory.getInt(sequence) + 1);
     }
 
     /**
@@ -227,8 +269,13 @@ public final class HotTable {
      * @return whether the row is here; also false when it keeps being written
      */
     public boolean read(long id, long updatedSince, int width, FloatBuffer out, int at) {
-        HotIndex now = index;
-        return new RowReader(slabs, id, updatedSince).read(now, width, out, at);
+        boolean here = new RowReader(slabs, id, updatedSince).read(index, width, out, at);
+        Reference.reachabilityFence(this);
+        return here;
+    }
+
+    private long floatAddress(int slot, int first) {
+        return slabs.address(slot) + RowSlabs.FLOATS_AT + (long) first * Float.BYTES;
     }
 
     private int takeSlot() {

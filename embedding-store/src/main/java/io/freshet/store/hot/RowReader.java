@@ -1,10 +1,7 @@
 package io.freshet.store.hot;
 
 import io.freshet.store.hash.Mix64;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
@@ -14,7 +11,6 @@ import java.nio.FloatBuffer;
  * in between, as a slot may have passed to another row since the index named it.
  */
 record RowReader(RowSlabs slabs, long id, long updatedSince) {
-    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     /** Far more than the writes of a row that fall together with one read; a row that is free stays odd. */
     private static final int ATTEMPTS = 100;
@@ -58,20 +54,19 @@ record RowReader(RowSlabs slabs, long id, long updatedSince) {
     }
 
     private Outcome tryCopy(int slot, int width, FloatBuffer out, int at) {
-        ByteBuffer slab = slabs.bytesOf(slot);
-        int row = slabs.byteAt(slot);
-        int sequence = (int) INT.getAcquire(slab, row + RowSlabs.SEQUENCE_AT);
+        long row = slabs.address(slot);
+        int sequence = RawMemory.getIntAcquire(row + RowSlabs.SEQUENCE_AT);
         if ((sequence & 1) != 0) {
             return Outcome.DISTURBED;
         }
-        boolean sameRow = slab.getLong(row) == id;
-        boolean recent = slab.getLong(row + RowSlabs.LAST_UPDATE_AT) >= updatedSince;
+        boolean sameRow = RawMemory.getLong(row) == id;
+        boolean recent = RawMemory.getLong(row + RowSlabs.LAST_UPDATE_AT) >= updatedSince;
         if (sameRow && recent) {
             out.put(at, slabs.floatsOf(slot), slabs.floatAt(slot), width);
         }
         // What was read above is read before the sequence is read again.
         VarHandle.acquireFence();
-        if ((int) INT.getOpaque(slab, row + RowSlabs.SEQUENCE_AT) != sequence) {
+        if (RawMemory.getInt(row + RowSlabs.SEQUENCE_AT) != sequence) {
             return Outcome.DISTURBED;
         }
         if (!sameRow) {

@@ -1,7 +1,6 @@
 package io.freshet.store.hot;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -35,8 +34,11 @@ final class RowSlabs {
     private final int slabShift;
     private final int slabMask;
 
-    private ByteBuffer[] slabs = new ByteBuffer[0];
-    private FloatBuffer[] slabFloats = new FloatBuffer[0];
+    /** Keep the memory from the garbage collector. */
+    private FloatBuffer[] slabs = new FloatBuffer[0];
+
+    /** Where each slab begins. */
+    private long[] addresses = new long[0];
 
     RowSlabs(int floatsPerRow, int maxRows) {
         rowBytes = rowBytes(floatsPerRow);
@@ -56,39 +58,35 @@ final class RowSlabs {
         if (slot >> slabShift < slabs.length) {
             return;
         }
-        ByteBuffer slab = ByteBuffer.allocateDirect(rowBytes << slabShift).order(ByteOrder.nativeOrder());
-        FloatBuffer[] floats = Arrays.copyOf(slabFloats, slabFloats.length + 1);
-        floats[slabs.length] = slab.asFloatBuffer();
-        ByteBuffer[] bytes = Arrays.copyOf(slabs, floats.length);
-        bytes[slabs.length] = slab;
+        ByteBuffer slab = RawMemory.allocate(rowBytes << slabShift);
+        FloatBuffer[] moreSlabs = Arrays.copyOf(slabs, slabs.length + 1);
+        moreSlabs[slabs.length] = slab.asFloatBuffer();
+        long[] moreAddresses = Arrays.copyOf(addresses, moreSlabs.length);
+        moreAddresses[slabs.length] = RawMemory.address(slab);
         // Readers see these arrays once they see an index entry of the new slab, which is released later.
-        slabFloats = floats;
-        slabs = bytes;
+        slabs = moreSlabs;
+        addresses = moreAddresses;
     }
 
     long bytes() {
         return (long) slabs.length * (rowBytes << slabShift);
     }
 
-    /** The slab that holds a slot, in native order; the row begins at {@link #byteAt}. */
-    ByteBuffer bytesOf(int slot) {
+    /** Where the row of a slot begins; good as long as this object is reachable. */
+    long address(int slot) {
+        return addresses[slot >> slabShift] + (long) (slot & slabMask) * rowBytes;
+    }
+
+    /** The slab that holds a slot; the row's floats begin at {@link #floatAt}. */
+    FloatBuffer floatsOf(int slot) {
         return slabs[slot >> slabShift];
     }
 
-    long id(int slot) {
-        return bytesOf(slot).getLong(byteAt(slot));
-    }
-
-    int byteAt(int slot) {
-        return (slot & slabMask) * rowBytes;
-    }
-
-    /** The same slab as floats; the row's floats begin at {@link #floatAt}. */
-    FloatBuffer floatsOf(int slot) {
-        return slabFloats[slot >> slabShift];
-    }
-
     int floatAt(int slot) {
-        return byteAt(slot) + FLOATS_AT >> 2;
+        return (slot & slabMask) * rowBytes + FLOATS_AT >> 2;
+    }
+
+    long id(int slot) {
+        return RawMemory.getLong(address(slot));
     }
 }

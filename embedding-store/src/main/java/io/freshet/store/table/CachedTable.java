@@ -27,8 +27,8 @@ final class CachedTable {
     /** So many rows of a batch are looked up, read and written together. */
     private static final int CHUNK_ROWS = 8_192;
 
-    /** Rows that are found and then copied, while what was found is still in the nearest caches. */
-    private static final int GATHER_ROWS = 128;
+    /** Rows that are found and then copied or stepped, while what was found is still in the nearest caches. */
+    private static final int BLOCK_ROWS = 128;
 
     /** In place of a slot: the gradient is left out. */
     private static final int SKIPPED = -2;
@@ -89,20 +89,10 @@ final class CachedTable {
         }
     }
 
-    void apply(long[] ids, int from, int count, Gradients gradients) {
-        if (gradients.values().length - gradients.offset() < (long) count * width) {
-            throw new IllegalArgumentException(
-                    "Table '%s' holds rows of %d floats: the gradients of %d rows are %d floats, but %d were given."
-                            .formatted(
-                                    spec.name(),
-                                    width,
-                                    count,
-                                    (long) count * width,
-                                    gradients.values().length - gradients.offset()));
-        }
-        Objects.checkFromIndexSize(from, count, ids.length);
-        for (int done = 0; done < count; done += CHUNK_ROWS) {
-            applyChunk(ids, from + done, Math.min(CHUNK_ROWS, count - done), gradients.from(done));
+    void apply(Gradients gradients) {
+        gradients.requireWithin(spec.name());
+        for (int done = 0; done < gradients.rows(); done += CHUNK_ROWS) {
+            applyChunk(gradients.slice(done, CHUNK_ROWS));
         }
     }
 
@@ -142,7 +132,7 @@ final class CachedTable {
         int slot = hot.find(id);
         if (slot != HotTable.NONE) {
             float[] floats = new float[fresh.length];
-            hot.floatsOf(slot).get(hot.floatAt(slot), floats);
+            hot.get(slot, 0, floats, 0, floats.length);
             return Optional.of(new StoredRow(
                     hot.lastUpdate(slot),
                     Integer.toUnsignedLong(hot.touches(slot)),
@@ -162,15 +152,13 @@ final class CachedTable {
     private void gatherChunk(long[] ids, int from, int count, FloatBuffer out) {
         int start = out.position();
         int misses = 0;
-        for (int block = 0; block < count; block += GATHER_ROWS) {
-            int rows = Math.min(GATHER_ROWS, count - block);
+        for (int block = 0; block < count; block += BLOCK_ROWS) {
+            int rows = Math.min(BLOCK_ROWS, count - block);
             hot.use(ids, from + block, rows, slots, block);
+            hot.copy(slots, block, rows, width, out, start + block * width);
             for (int i = block; i < block + rows; i++) {
-                int slot = slots[i];
-                if (slot == HotTable.NONE) {
+                if (slots[i] == HotTable.NONE) {
                     missing[misses++] = ids[from + i];
-                } else {
-                    out.put(start + i * width, hot.floatsOf(slot), hot.floatAt(slot), width);
                 }
             }
         }
@@ -207,58 +195,67 @@ final class CachedTable {
         }
     }
 
-    private void applyChunk(long[] ids, int from, int count, Gradients gradients) {
-        bringIn(ids, from, count, gradients);
-        for (int i = 0; i < count; i++) {
+    private void applyChunk(Gradients chunk) {
+        long removals = hot.removals();
+        int found = 0;
+        for (int i = 0; i < chunk.rows(); i++) {
+            if (i == found) {
+                found = findOrBringIn(chunk, i);
+            }
             if (slots[i] == SKIPPED) {
                 continue;
             }
-            long id = ids[from + i];
-            if (!hot.holds(slots[i], id)) {
-                steps.take(gradients.eventTimeMs());
-                slots[i] = bringBack(id);
+            if (hot.removals() != removals && !hot.holds(slots[i], chunk.id(i))) {
+                steps.take(chunk.eventTimeMs());
+                slots[i] = bringBack(chunk.id(i));
             }
-            if (!steps.add(slots[i], gradients.values(), gradients.at(i))) {
-                steps.take(gradients.eventTimeMs());
-                steps.add(slots[i], gradients.values(), gradients.at(i));
+            if (!steps.add(slots[i], chunk.values(), chunk.at(i))) {
+                steps.take(chunk.eventTimeMs());
+                steps.add(slots[i], chunk.values(), chunk.at(i));
             }
             writer.markDirty(slots[i]);
             changed.add(slots[i]);
         }
-        steps.take(gradients.eventTimeMs());
+        steps.take(chunk.eventTimeMs());
     }
 
-    /** Makes the rows of a chunk hot, as far as there is room, and notes their slots. */
-    private void bringIn(long[] ids, int from, int count, Gradients gradients) {
-        hot.use(ids, from, count, slots, 0);
-        if (!gradients.areUsable(0, count)) {
-            skipUnusable(count, gradients);
-        }
-        int misses = 0;
-        for (int i = 0; i < count; i++) {
-            if (slots[i] == HotTable.NONE) {
-                missing[misses++] = ids[from + i];
-            }
-        }
+    /**
+     * Notes the slots of the next few rows, which are then still in the nearest caches when their steps are taken. If one
+     * of them is not hot, the rest of the chunk is brought in at once.
+     *
+     * @return up to where slots are known now
+     */
+    private int findOrBringIn(Gradients chunk, int from) {
+        int to = Math.min(from + BLOCK_ROWS, chunk.rows());
+        int misses = find(chunk, from, to, 0);
         if (misses == 0) {
-            return;
+            return to;
         }
+        misses = find(chunk, to, chunk.rows(), misses);
         staged.fetch(missing, misses);
         makeRoom(staged.rows());
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < chunk.rows(); i++) {
             if (slots[i] == HotTable.NONE) {
-                slots[i] = slotOfStaged(ids[from + i]);
+                slots[i] = slotOfStaged(chunk.id(i));
             }
         }
+        return chunk.rows();
     }
 
-    private void skipUnusable(int count, Gradients gradients) {
-        for (int i = 0; i < count; i++) {
-            if (!gradients.areUsable(i, 1)) {
+    /** Notes the slots of rows, and the ids of those that are missing behind those that were missing already. */
+    private int find(Gradients chunk, int from, int to, int missesBefore) {
+        int misses = missesBefore;
+        boolean usable = chunk.areUsable(from, to - from);
+        hot.use(chunk.ids(), chunk.from() + from, to - from, slots, from);
+        for (int i = from; i < to; i++) {
+            if (!usable && !chunk.areUsable(i, 1)) {
                 slots[i] = SKIPPED;
                 skippedSteps++;
+            } else if (slots[i] == HotTable.NONE) {
+                missing[misses++] = chunk.id(i);
             }
         }
+        return misses;
     }
 
     /** The slot of a row that has been hot in this chunk, and had to leave before its turn. */
@@ -282,7 +279,7 @@ final class CachedTable {
     private int install(int row) {
         int slot = claim(staged.id(row));
         hot.stamp(slot, staged.touches(row), staged.lastUpdateMs(row));
-        hot.floatsOf(slot).put(hot.floatAt(slot), staged.floats(), staged.floatAt(row), fresh.length);
+        hot.put(slot, 0, staged.floats(), staged.floatAt(row), fresh.length);
         hot.endWrite(slot);
         return slot;
     }
@@ -292,7 +289,7 @@ final class CachedTable {
         int slot = claim(id);
         initializer.fill(id, fresh, 0);
         optimizer.initialise(fresh, 0, fresh, width);
-        hot.floatsOf(slot).put(hot.floatAt(slot), fresh);
+        hot.put(slot, 0, fresh, 0, fresh.length);
         hot.endWrite(slot);
         return slot;
     }
@@ -332,7 +329,7 @@ final class CachedTable {
     /** Copies the weights of a changed row; false when it is gone. */
     private boolean weights(long id, int slot, float[] out) {
         if (slot != HotTable.NONE) {
-            hot.floatsOf(slot).get(hot.floatAt(slot), out, 0, width);
+            hot.get(slot, 0, out, 0, width);
             return true;
         }
         int row = staged.find(id);

@@ -3,7 +3,6 @@ package io.freshet.store.table;
 import io.freshet.store.hot.HotTable;
 import io.freshet.store.optimizer.RowBlock;
 import io.freshet.store.optimizer.RowOptimizer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -54,10 +53,8 @@ final class RowSteps {
             return;
         }
         for (int row = 0; row < block.rows; row++) {
-            FloatBuffer floats = hot.floatsOf(slots[row]);
-            int at = hot.floatAt(slots[row]);
-            floats.get(at, block.weights, row * block.width, block.width);
-            floats.get(at + block.width, block.state, row * block.stateFloats, block.stateFloats);
+            hot.get(slots[row], 0, block.weights, row * block.width, block.width);
+            hot.get(slots[row], block.width, block.state, row * block.stateFloats, block.stateFloats);
         }
         optimizer.step(block);
         for (int row = 0; row < block.rows; row++) {
@@ -71,13 +68,11 @@ final class RowSteps {
         int slot = slots[row];
         int touches = hot.touches(slot);
         long lastUpdateMs = Math.max(hot.lastUpdate(slot), eventTimeMs);
-        FloatBuffer floats = hot.floatsOf(slot);
-        int at = hot.floatAt(slot);
         hot.beginWrite(slot);
         // Unsigned, so -1 is the largest count.
         hot.stamp(slot, touches == -1 ? -1 : touches + 1, lastUpdateMs);
-        floats.put(at, block.weights, row * block.width, block.width);
-        floats.put(at + block.width, block.state, row * block.stateFloats, block.stateFloats);
+        hot.put(slot, 0, block.weights, row * block.width, block.width);
+        hot.put(slot, block.width, block.state, row * block.stateFloats, block.stateFloats);
         hot.endWrite(slot);
     }
 

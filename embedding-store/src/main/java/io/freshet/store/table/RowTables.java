@@ -84,7 +84,7 @@ public final class RowTables {
     public void apply(
             int table, long[] ids, int from, int count, float[] gradients, int gradientOffset, long eventTimeMs) {
         int width = specs.get(table).width();
-        tables.get(table).apply(ids, from, count, new Gradients(gradients, gradientOffset, width, eventTimeMs));
+        tables.get(table).apply(new Gradients(ids, from, count, gradients, gradientOffset, width, eventTimeMs));
     }
 
     /** Writes at most {@code maxRows} dirty rows to the durable tier, so that the next {@link #flush} is short. */
