@@ -34,9 +34,9 @@ final class JobMain {
             LOG.error("{}", e.getMessage()); // Flink's client prints a stack trace only; the problems deserve better.
             throw e;
         }
-        ModelTopics.create(pipeline, BROKERS_DEFAULT);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        build.build(env, pipeline);
+        build.build(env, pipeline); // First: a job that is refused leaves no topics behind.
+        ModelTopics.create(pipeline, BROKERS_DEFAULT);
         env.execute(pipeline.name() + " (" + job + ")");
     }
 }

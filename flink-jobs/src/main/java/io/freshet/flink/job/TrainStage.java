@@ -25,6 +25,7 @@ final class TrainStage {
     private TrainStage() {}
 
     static void add(DataStream<JoinedExample> examples, Pipeline pipeline) {
+        SubmissionCheck.check(examples.getExecutionEnvironment().getConfiguration(), pipeline);
         int parallelism = examples.getExecutionEnvironment().getParallelism();
         int maxParallelism = examples.getExecutionEnvironment().getMaxParallelism();
         PipelineTopics topics = PipelineTopics.of(pipeline);

@@ -2,6 +2,7 @@ package io.freshet.flink.source;
 
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Small pipelines for tests of the stream. */
@@ -23,8 +24,18 @@ public final class TestPipelines {
         return likes("localhost:1", "protobuf", "wide: true");
     }
 
+    /** Likes, whose dense weights start from a file. */
+    public static Pipeline likesStartingFrom(Path file) {
+        String training = "training: {start-from: '%s'}\n".formatted(file);
+        return PipelineFile.parse(text("localhost:1", "json", "wide: true") + training, Map.of());
+    }
+
     private static Pipeline likes(String bootstrapServers, String format, String ranker) {
-        return PipelineFile.parse("""
+        return PipelineFile.parse(text(bootstrapServers, format, ranker), Map.of());
+    }
+
+    private static String text(String bootstrapServers, String format, String ranker) {
+        return """
                 name: test-likes
                 kafka: {bootstrap-servers: "%1$s"}
                 impressions: {topic: impressions, format: %2$s}
@@ -40,6 +51,6 @@ public final class TestPipelines {
                   - {name: like, action: like, window: 1s}
                 join: {out-of-orderness: 200ms, idle-after: 1m, max-ahead: 1h}
                 ranker: {type: token-mixer-large, width: 8, layers: 1, heads: 2, %3$s}
-                """.formatted(bootstrapServers, format, ranker), Map.of());
+                """.formatted(bootstrapServers, format, ranker);
     }
 }

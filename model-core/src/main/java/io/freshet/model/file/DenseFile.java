@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -79,7 +80,7 @@ public final class DenseFile {
      *
      * @param parameters of the ranker that the weights are for: the file must hold each of them, in its shape, and nothing
      *     else
-     * @throws WeightFileException if it is damaged, is of another ranker, or holds a number that is not finite
+     * @throws WeightFileException if it is not there, is damaged, is of another ranker, or holds a number that is not finite
      * @throws UncheckedIOException if it cannot be read
      */
     public static Loaded read(Path file, List<Parameter> parameters) {
@@ -104,6 +105,8 @@ public final class DenseFile {
                 checkFinite(file, parameter, dense);
             }
             return new Loaded(dense, header.metadata());
+        } catch (NoSuchFileException e) {
+            throw new WeightFileException(file.toString(), "there is no such file on this machine.");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read weights from " + file, e);
         }

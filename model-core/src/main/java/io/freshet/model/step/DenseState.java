@@ -39,6 +39,18 @@ public record DenseState(
                 start.negatives());
     }
 
+    /**
+     * Refuses a file of weights to start from that {@link #initial} would refuse, for who submits a job and does not train
+     * itself.
+     *
+     * @throws io.freshet.model.file.WeightFileException likewise
+     */
+    public static void requireStart(ModelPlan plan, TrainingConfig config) {
+        if (!config.startFrom().isEmpty()) {
+            StartingPoint.of(plan, config);
+        }
+    }
+
     /** Bytes for a checkpoint, in the newest format. */
     public byte[] toBytes() {
         return DenseStateCodec.encode(this);

@@ -31,7 +31,7 @@ class MixedPrecisionTest {
     private static final long SEED = 19;
 
     static List<Named<RankerConfig>> rankers() {
-        RankerConfig large = RankerConfig.DEFAULTS.change().layers(3).build();
+        RankerConfig large = RankerConfig.DEFAULTS.change().width(32).layers(3).build();
         return List.of(
                 Named.of("TokenMixer-Large", large),
                 Named.of(
