@@ -120,6 +120,22 @@ final class MixedBody extends ScriptBody {
     }
 
     @Override
+    public List<String> pooledRmsNorm(String x, String gain, double epsilon) {
+        return call(KERNELS, "pooled_norm_bf16", 3, half(x), gain, epsilon);
+    }
+
+    @Override
+    public List<String> pooledRmsNormBackward(List<String> in) {
+        String ofGain = memoryLike(in.get(2));
+        List<Object> arguments = new ArrayList<>(List.of(full(in.get(0)), half(in.get(1))));
+        arguments.addAll(in.subList(2, 5));
+        arguments.add(ofGain);
+        String ofX = call(KERNELS, "pooled_norm_backward_bf16", 1, arguments.toArray())
+                .get(0);
+        return List.of(known(ofX), ofGain);
+    }
+
+    @Override
     public List<String> swiGluSublayer(List<String> in, boolean mixed, double epsilon) {
         List<Object> arguments = new ArrayList<>(in);
         arguments.set(0, half(in.get(0)));

@@ -48,6 +48,30 @@ def rms_norm_backward_bf16(self: __torch__.Ranker,
   q, c = (self).rms_norm_parts_bf16(dy, x, gain, r, d_gain)
   return torch.addcmul_(torch.mul_(q, r), x, c, value=-1)
 
+# The mean over all positions of a norm, as in pooled_norm.py, all of it float32: y [B, D], mean_t(x_t r_t) [B, D] and r.
+def pooled_norm_bf16(self: __torch__.Ranker,
+    x: Tensor,
+    gain: Tensor,
+    epsilon: float) -> Tuple[Tensor, Tensor, Tensor]:
+  r = (self).inverse_rms_bf16(x, epsilon)
+  mean = torch.mean(torch.mul(x, r, out=torch.empty_like(x)), [0], False, dtype=6)
+  return (torch.mul(mean, gain), mean, r)
+
+# Of dy in float32 the gradient of x; the gain's is written in place.
+def pooled_norm_backward_bf16(self: __torch__.Ranker,
+    dy: Tensor,
+    x: Tensor,
+    gain: Tensor,
+    mean: Tensor,
+    r: Tensor,
+    d_gain: Tensor) -> Tensor:
+  tokens, examples, width = torch.size(x)
+  _0 = torch.sum(torch.mul(dy, mean), [0], out=d_gain)
+  q = torch.div_(torch.mul(dy, gain), tokens)
+  sums = torch.sum(torch.mul(x, torch.to(q, 15)), [2], True, dtype=6)
+  c = torch.div_(torch.mul_(sums, torch.pow(r, 3)), width)
+  return torch.addcmul_(torch.mul(q, r, out=torch.empty_like(x)), x, c, value=-1)
+
 # [T, B, D] as rows of N positions, [N, B, T D / N]: a row is a slice of each token; and back, with the two changed over.
 def mixed_rows_bf16(self: __torch__.Ranker,
     x: Tensor,
