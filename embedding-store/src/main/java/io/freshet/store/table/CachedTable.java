@@ -43,6 +43,7 @@ final class CachedTable {
     /** A new row in the making: weights, then optimizer state. */
     private final float[] fresh;
 
+    private final RowCodec codec;
     private final RowOrder order;
     private final RowSteps steps;
     private final RowWriter writer;
@@ -73,8 +74,9 @@ final class CachedTable {
         fresh = new float[width + layout.stateFloats()];
         order = new RowOrder(spec, maxParallelism);
         steps = new RowSteps(hot, optimizer, layout);
-        writer = new RowWriter(spec, order, hot, durable);
-        staged = new StagedRows(spec, order, durable);
+        codec = new RowCodec(spec);
+        writer = new RowWriter(spec.index(), codec, order, hot, durable);
+        staged = new StagedRows(spec, codec, order, durable);
     }
 
     void gather(long[] ids, int from, int count, FloatBuffer out) {
@@ -140,8 +142,7 @@ final class CachedTable {
                     Arrays.copyOfRange(floats, width, floats.length)));
         }
         StoredRow[] found = {null};
-        durable.read(
-                spec.index(), new long[] {id}, 0, 1, (index, value) -> found[0] = RowCodec.decode(spec, id, value));
+        durable.read(spec.index(), new long[] {id}, 0, 1, (index, value) -> found[0] = codec.decode(id, value));
         return Optional.ofNullable(found[0]);
     }
 

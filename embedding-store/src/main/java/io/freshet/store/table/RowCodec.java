@@ -4,131 +4,100 @@ import io.freshet.store.hot.HotTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
- * The bytes of a stored row, as the package's comment lays them out.
+ * The bytes of a table's stored rows, as the package's comment lays them out.
  *
- * <p>Threads: no state, any thread.
+ * <p>Threads: immutable, any thread.
  */
 public final class RowCodec {
-    /** First byte of every value written today. */
-    public static final byte VERSION = 1;
+    private final RowLayout layout;
 
-    private RowCodec() {}
+    /** The first 8 bytes of every row that is written. */
+    private final long head;
 
-    /** Bytes of a stored row. */
-    public static int bytes(RowLayout layout) {
-        return 1 + layout.hotBytes();
+    private final RowMigration migration;
+
+    /** For the rows of a table. */
+    public RowCodec(TableSpec table) {
+        layout = table.layout();
+        head = StoredShape.of(table).head();
+        migration = new RowMigration(table);
+    }
+
+    /** Bytes of a row that is written. */
+    public int bytes() {
+        return StoredShape.HEADER_BYTES + layout.floats() * Float.BYTES;
     }
 
     /**
-     * Reads a row.
+     * Reads a row, as {@link #read} does.
      *
      * @param value from position to limit; the position stays
-     * @throws IllegalStateException when the bytes are not a row of this table, naming table, id, found and expected
      */
-    public static StoredRow decode(TableSpec table, long id, ByteBuffer value) {
-        requireRow(table, id, value);
-        ByteBuffer in = value.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        in.get();
-        RowLayout layout = table.layout();
+    public StoredRow decode(long id, ByteBuffer value) {
+        float[] floats = new float[layout.floats()];
+        read(id, value, floats, 0);
         return new StoredRow(
-                in.getLong(),
-                Integer.toUnsignedLong(in.getInt()),
-                floats(in, layout.width()),
-                floats(in, layout.stateFloats()));
+                lastUpdateMs(value),
+                Integer.toUnsignedLong(touches(value)),
+                Arrays.copyOf(floats, layout.width()),
+                Arrays.copyOfRange(floats, layout.width(), floats.length));
     }
 
-    /** Writes a row; the result's position is 0, its limit the length. */
-    public static ByteBuffer encode(StoredRow row) {
-        RowLayout layout = new RowLayout(row.weights().length, row.optimizerState().length);
-        ByteBuffer out = ByteBuffer.allocate(bytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
-        out.put(VERSION).putLong(row.lastUpdateMs()).putInt((int) row.touches());
-        for (float weight : row.weights()) {
-            out.putFloat(weight);
+    /**
+     * Writes a row; the result's position is 0, its limit the length.
+     *
+     * @throws IllegalArgumentException when the row is not of the table's sizes
+     */
+    public ByteBuffer encode(StoredRow row) {
+        RowLayout found = new RowLayout(row.weights().length, row.optimizerState().length);
+        if (!found.equals(layout)) {
+            throw new IllegalArgumentException(
+                    "A row of %s cannot be stored in a table of %s.".formatted(found, layout));
         }
-        for (float state : row.optimizerState()) {
-            out.putFloat(state);
-        }
-        return out.flip();
+        ByteBuffer out = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(head).putLong(row.lastUpdateMs()).putInt((int) row.touches());
+        out.asFloatBuffer().put(row.weights()).put(row.optimizerState());
+        return out.rewind();
     }
 
     /** Writes a hot row from the position of {@code out} on, which moves behind it. */
-    static void put(TableSpec table, HotTable hot, int slot, ByteBuffer out) {
-        out.put(VERSION).putLong(hot.lastUpdate(slot)).putInt(hot.touches(slot));
-        int floats = table.layout().width() + table.layout().stateFloats();
-        FloatBuffer row = hot.floatsOf(slot);
-        int at = hot.floatAt(slot);
-        for (int i = 0; i < floats; i++) {
-            out.putFloat(row.get(at + i));
+    void put(HotTable hot, int slot, ByteBuffer out) {
+        out.putLong(head).putLong(hot.lastUpdate(slot)).putInt(hot.touches(slot));
+        FloatBuffer floats = out.asFloatBuffer();
+        floats.put(0, hot.floatsOf(slot), hot.floatAt(slot), layout.floats());
+        out.position(out.position() + layout.floats() * Float.BYTES);
+    }
+
+    /**
+     * Reads weights, then optimizer state, fitted to the table where its migrations allow it.
+     *
+     * @param value from position to limit; its order becomes little-endian
+     * @param out gets them from {@code at} on
+     * @throws IllegalStateException when the bytes are not a row of this table, naming table, id, found and expected
+     */
+    void read(long id, ByteBuffer value, float[] out, int at) {
+        value.order(ByteOrder.LITTLE_ENDIAN);
+        if (value.remaining() == bytes() && value.getLong(value.position()) == head) {
+            StoredShape.floats(value, StoredShape.HEADER_BYTES, out, at, layout.floats());
+        } else {
+            migration.read(id, value, out, at);
         }
     }
 
-    /** When the row was last updated; of a value that {@link #requireRow} let pass. */
+    /** When the row was last updated; of a value that {@link #read} let pass. */
     static long lastUpdateMs(ByteBuffer value) {
-        return value.order(ByteOrder.LITTLE_ENDIAN).getLong(value.position() + 1);
+        return value.order(ByteOrder.LITTLE_ENDIAN).getLong(stampAt(value));
     }
 
-    /** Touches, unsigned; of a value that {@link #requireRow} let pass. */
+    /** Touches, unsigned; of a value that {@link #read} let pass. */
     static int touches(ByteBuffer value) {
-        return value.order(ByteOrder.LITTLE_ENDIAN).getInt(value.position() + 1 + Long.BYTES);
+        return value.order(ByteOrder.LITTLE_ENDIAN).getInt(stampAt(value) + Long.BYTES);
     }
 
-    /** Copies weights and optimizer state; of a value that {@link #requireRow} let pass. */
-    static void floats(ByteBuffer value, float[] out, int at, int count) {
-        int from = value.position() + 1 + RowLayout.HEADER_BYTES;
-        value.slice(from, value.limit() - from)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(out, at, count);
-    }
-
-    /** Throws unless the bytes from position to limit are a row of this table. */
-    static void requireRow(TableSpec table, long id, ByteBuffer value) {
-        int found = value.remaining();
-        int version = found == 0 ? -1 : Byte.toUnsignedInt(value.get(value.position()));
-        if (found > 0 && version != VERSION) {
-            throw new IllegalStateException(
-                    ("Table '%s', id %d: the stored row is of format version %d, and this program reads version %d "
-                                    + "only. Run the program that wrote it, or a newer one.")
-                            .formatted(table.name(), id, version, VERSION));
-        }
-        RowLayout layout = table.layout();
-        if (found != bytes(layout)) {
-            int floatBytes = found - 1 - RowLayout.HEADER_BYTES;
-            throw otherShape(
-                    table,
-                    id,
-                    floatBytes >= 0 && floatBytes % Float.BYTES == 0
-                            ? "%d bytes (a header and %d floats)".formatted(found, floatBytes / Float.BYTES)
-                            : "%d bytes (cut off, or with bytes trailing behind the last whole float)"
-                                    .formatted(found));
-        }
-    }
-
-    /** To throw when a stored row is longer or shorter than a row of the table has to be. */
-    private static IllegalStateException otherShape(TableSpec table, long id, String found) {
-        RowLayout layout = table.layout();
-        return new IllegalStateException(
-                ("Table '%s', id %d: the stored row has %s, but a row of this table has %d bytes (a header, %d weights "
-                                + "and %d floats of %s state). dimension, ranker.wide and optimizer.type of a table "
-                                + "that holds rows cannot change: set them back in the pipeline file, or give the table "
-                                + "a new name, or start without this checkpoint.")
-                        .formatted(
-                                table.name(),
-                                id,
-                                found,
-                                bytes(layout),
-                                layout.width(),
-                                layout.stateFloats(),
-                                table.optimizer().type()));
-    }
-
-    private static float[] floats(ByteBuffer in, int count) {
-        float[] floats = new float[count];
-        for (int i = 0; i < count; i++) {
-            floats[i] = in.getFloat();
-        }
-        return floats;
+    private static int stampAt(ByteBuffer value) {
+        return value.position() + (value.get(value.position()) == StoredShape.VERSION_1 ? 1 : Long.BYTES);
     }
 }

@@ -7,12 +7,6 @@ package io.freshet.store.table;
  * @param stateFloats floats of optimizer state
  */
 public record RowLayout(int width, int stateFloats) {
-    /** Bytes before the weights: u64 last update, u32 touches. */
-    static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
-
-    /** {@link #HEADER_BYTES} counted in floats. */
-    static final int HEADER_FLOATS = HEADER_BYTES / Float.BYTES;
-
     /** Refuses sizes that no row can have. */
     public RowLayout {
         if (width < 1 || stateFloats < 0) {
@@ -22,8 +16,8 @@ public record RowLayout(int width, int stateFloats) {
         }
     }
 
-    /** Bytes of a row in the hot tier: header, weights, optimizer state. */
-    int hotBytes() {
-        return HEADER_BYTES + Float.BYTES * (width + stateFloats);
+    /** Floats of weights and optimizer state. */
+    int floats() {
+        return width + stateFloats;
     }
 }

@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
 final class RowWriter {
     private static final int MAX_BATCH_BYTES = 1 << 20;
 
-    private final TableSpec spec;
+    private final int table;
+    private final RowCodec codec;
     private final RowOrder order;
     private final HotTable hot;
     private final DurableRows durable;
@@ -27,12 +28,13 @@ final class RowWriter {
     /** Where {@link #writeSome} goes on. */
     private int hand;
 
-    RowWriter(TableSpec spec, RowOrder order, HotTable hot, DurableRows durable) {
-        this.spec = spec;
+    RowWriter(int table, RowCodec codec, RowOrder order, HotTable hot, DurableRows durable) {
+        this.table = table;
+        this.codec = codec;
         this.order = order;
         this.hot = hot;
         this.durable = durable;
-        batchRows = Math.max(1, MAX_BATCH_BYTES / RowCodec.bytes(spec.layout()));
+        batchRows = Math.max(1, MAX_BATCH_BYTES / codec.bytes());
     }
 
     /** Says that a row is newer than its durable copy. */
@@ -79,8 +81,7 @@ final class RowWriter {
             return;
         }
         if (values == null) {
-            values = ByteBuffer.allocateDirect(batchRows * RowCodec.bytes(spec.layout()))
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            values = ByteBuffer.allocateDirect(batchRows * codec.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         }
         int distinct = order.sortDistinct(ids, count);
         int[] slots = new int[Math.min(distinct, batchRows)];
@@ -89,9 +90,9 @@ final class RowWriter {
             values.clear();
             for (int i = 0; i < rows; i++) {
                 slots[i] = hot.find(ids[from + i]);
-                RowCodec.put(spec, hot, slots[i], values);
+                codec.put(hot, slots[i], values);
             }
-            durable.write(spec.index(), ids, from, rows, values.flip());
+            durable.write(table, ids, from, rows, values.flip());
             // Only now: what could not be written is still to be written.
             for (int i = 0; i < rows; i++) {
                 dirty.remove(slots[i]);

@@ -12,7 +12,8 @@ import java.util.Arrays;
 final class StagedRows {
     static final int NONE = -1;
 
-    private final TableSpec spec;
+    private final int table;
+    private final RowCodec codec;
     private final RowOrder order;
     private final DurableRows durable;
     private final int rowFloats;
@@ -29,11 +30,12 @@ final class StagedRows {
     private int rows;
     private int found;
 
-    StagedRows(TableSpec spec, RowOrder order, DurableRows durable) {
-        this.spec = spec;
+    StagedRows(TableSpec spec, RowCodec codec, RowOrder order, DurableRows durable) {
+        table = spec.index();
+        this.codec = codec;
         this.order = order;
         this.durable = durable;
-        rowFloats = spec.layout().width() + spec.layout().stateFloats();
+        rowFloats = spec.layout().floats();
     }
 
     /**
@@ -56,11 +58,10 @@ final class StagedRows {
             }
             places[place] = row + 1;
         }
-        durable.read(spec.index(), ids, 0, rows, (row, value) -> {
-            RowCodec.requireRow(spec, ids[row], value);
+        durable.read(table, ids, 0, rows, (row, value) -> {
+            codec.read(ids[row], value, floats, row * rowFloats);
             touches[row] = RowCodec.touches(value);
             lastUpdatesMs[row] = RowCodec.lastUpdateMs(value);
-            RowCodec.floats(value, floats, row * rowFloats, rowFloats);
             exists[row] = true;
             found++;
         });

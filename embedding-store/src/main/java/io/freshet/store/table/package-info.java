@@ -5,30 +5,29 @@
  * both tiers. Its memory is {@link io.freshet.store.hot}, how rows learn is {@link io.freshet.store.optimizer}, where they
  * stay is {@link io.freshet.store.durable}; {@code StagedRows} come from there, {@code RowWriter} writes them.
  *
- * <p>A row is stored as one value, little-endian, floats IEEE 754, w = width of the table's rows, s = floats of
- * optimizer state ({@link io.freshet.store.table.RowLayout}):
+ * <p>A row is stored as one value, little-endian, floats IEEE 754, w = floats of weights, s = floats of optimizer state:
  *
  * <pre>
- *   u8      version = 1
+ *   u8      version = 2
+ *   u8      optimizer: 1 SGD, 2 Adagrad, 3 rowwise Adagrad, 4 Adam, 5 FTRL
+ *   u16     flags: 1 when the last weight is a bias, of a wide ranker
+ *   u16     w
+ *   u16     s
  *   u64     event time of the last update, milliseconds since the epoch
  *   u32     touches: gradients applied so far; stays at 2^32 - 1
- *   f32[w]  weights; with a wide ranker the last one is the bias
- *   f32[s]  optimizer state; for Adagrad s = w sums of squared gradients
+ *   f32[w]  weights
+ *   f32[s]  optimizer state, as the optimizer's class in {@link io.freshet.store.optimizer} describes it
  * </pre>
  *
- * <p>An unknown version and a value of another length than 13 + 4 (w + s) bytes are refused.
- *
- * <p>Beside the rows, a key group has a value {@code uncommitted-changes} while rows of it have left with versions that
- * may not have arrived, little-endian:
+ * <p>The first 8 bytes are the same for all rows of a table. A row whose are others is one of a table that has changed: it
+ * is refused, or fitted to the table where its pipeline file allows it ({@code RowMigration}). Rows of version 1, all
+ * Adagrad's, are still read:
  *
  * <pre>
- *   u8      version = 1
- *   then per table with such rows
- *   u8      length of the table's name
- *   u8[]    name, UTF-8
- *   i32     count
- *   i64[]   ids, ascending as unsigned numbers
+ *   u8 version = 1 | u64 last update | u32 touches | f32[w] weights | f32[w] sums of squared gradients
  * </pre>
+ *
+ * <p>Other versions and lengths are refused.
  *
  * <p>Threads: everything of a shard belongs to one thread, see {@link io.freshet.store.table.RowTables}. Nothing here
  * knows Flink or DJL.

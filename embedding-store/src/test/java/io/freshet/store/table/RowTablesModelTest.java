@@ -164,8 +164,8 @@ class RowTablesModelTest {
         tables.flush();
         assertThat(tables.counts().dirtyRows()).isZero();
         Map<Row, StoredRow> stored = new HashMap<>();
-        durable.forEach(
-                (table, id, value) -> stored.put(new Row(table, id), RowCodec.decode(TABLES.get(table), id, value)));
+        durable.forEach((table, id, value) ->
+                stored.put(new Row(table, id), new RowCodec(TABLES.get(table)).decode(id, value)));
         assertThat(stored).isEqualTo(model);
     }
 

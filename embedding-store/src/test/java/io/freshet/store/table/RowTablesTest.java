@@ -108,7 +108,7 @@ class RowTablesTest {
         @Test
         void touchesStayAtTheirLargestCount() {
             StoredRow nearlyFull = new StoredRow(0, 0xfffffffeL, new float[3], new float[] {1f, 1f, 1f});
-            durable.write(0, 5, RowCodec.encode(nearlyFull));
+            durable.write(0, 5, new RowCodec(USER).encode(nearlyFull));
             step(tables, 0, 5, 0f);
             step(tables, 0, 5, 0f);
             assertThat(tables.peek(0, 5).orElseThrow().touches()).isEqualTo(0xffffffffL);
