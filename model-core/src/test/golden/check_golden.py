@@ -80,20 +80,27 @@ def sublayers_normalise_before_mixing() -> None:
     close(tml.block(x, weights, "b", heads, "TWO_SUBLAYERS"), x + reverted)
 
 
+def all_experts(weights: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Gate and up, and down, of the routed experts and the shared one as the last: [N, E, ..]."""
+    gate_up = torch.cat([weights["gate_up"], weights["shared_gate_up"].unsqueeze(1)], dim=1)
+    return gate_up, torch.cat([weights["down"], weights["shared_down"].unsqueeze(1)], dim=1)
+
+
 def mixtures_agree_with_torch() -> None:
     """All experts at once, masked by torch's own top-k; losses by torch's own softmax."""
     draw = Draw(6)
     for moe in (Moe(8, 4, 2.0), Moe(4, 2, 2.0, "FULL"), Moe(4, 4, 3.0)):
         x = draw.uniform(5, 3, 8)
         weights = draw.weights(sparse_moe.shapes("", 3, 8, 2, moe))
-        output, routing = sparse_moe.sparse_moe(x, weights["router"], weights["gate_up"], weights["down"], moe)
+        output, routing = sparse_moe.sparse_moe(x, weights, "", moe)
         logits = torch.einsum("bnw,nwe->bne", x, weights["router"])
         chosen = torch.zeros_like(logits).scatter(2, logits.topk(moe.active - 1, dim=2).indices, 1.0)
         masked = logits if moe.gate == "FULL" else logits.masked_fill(chosen == 0, -math.inf)
         share = moe.gate_scale * functional.softmax(masked, dim=2) * chosen
         share = torch.cat([share, torch.ones(5, 3, 1, dtype=share.dtype)], dim=2)
-        gate, up = torch.einsum("bnw,newm->bnem", x, weights["gate_up"]).chunk(2, dim=3)
-        close(output, torch.einsum("bne,bnem,nemw->bnw", share, functional.silu(gate) * up, weights["down"]))
+        gate_up, down = all_experts(weights)
+        gate, up = torch.einsum("bnw,newm->bnem", x, gate_up).chunk(2, dim=3)
+        close(output, torch.einsum("bne,bnem,nemw->bnw", share, functional.silu(gate) * up, down))
         close(routing.logits, logits)
         close(routing.rows, chosen.sum(dim=0))
         even = functional.softmax(logits, dim=2).mean(dim=0) * chosen.mean(dim=0) / (moe.active - 1)
@@ -107,10 +114,11 @@ def a_mixture_of_all_experts_with_equal_gates_is_the_dense_net() -> None:
     weights = draw.weights(sparse_moe.shapes("", 2, 8, 2, moe))
     x = draw.uniform(3, 2, 8)
     weights["router"] = torch.zeros_like(weights["router"])
-    output, _ = sparse_moe.sparse_moe(x, weights["router"], weights["gate_up"], weights["down"], moe)
-    halves = weights["gate_up"].chunk(2, dim=3)
+    output, _ = sparse_moe.sparse_moe(x, weights, "", moe)
+    experts, down = all_experts(weights)
+    halves = experts.chunk(2, dim=3)
     gate_up = torch.cat([half.transpose(1, 2).reshape(2, 8, 16) for half in halves], dim=2)
-    close(output, tml.per_token_swiglu(x, gate_up, weights["down"].reshape(2, 16, 8)))
+    close(output, tml.per_token_swiglu(x, gate_up, down.reshape(2, 16, 8)))
 
 
 def gradients_of_mixtures_agree_with_finite_differences() -> None:
@@ -120,12 +128,14 @@ def gradients_of_mixtures_agree_with_finite_differences() -> None:
         weights = draw.weights(sparse_moe.shapes("", 2, 4, 2, moe))
         x, by = draw.uniform(4, 2, 4), draw.uniform(4, 2, 4)
 
-        def loss(*all_inputs: Tensor) -> Tensor:
-            output, routing = sparse_moe.sparse_moe(*all_inputs, moe)
+        names = list(weights)
+
+        def loss(x: Tensor, *values: Tensor) -> Tensor:
+            output, routing = sparse_moe.sparse_moe(x, dict(zip(names, values, strict=True)), "", moe)
             routings = make_golden.clear_choice(Routings(moe, [routing]))
             return (output * by).sum() + sparse_moe.losses(routings)
 
-        inputs = [x, weights["router"], weights["gate_up"], weights["down"]]
+        inputs = [x, *weights.values()]
         assert torch.autograd.gradcheck(loss, [t.clone().requires_grad_(True) for t in inputs])
 
 

@@ -174,7 +174,7 @@ def sparse_moe_case(seed: int, positions: int, width: int, expansion: int, moe: 
     if change:
         change(x, weights)
     inputs, weights = tracked({"x": x}), tracked(weights)
-    output, routing = sparse_moe.sparse_moe(inputs["x"], weights["router"], weights["gate_up"], weights["down"], moe)
+    output, routing = sparse_moe.sparse_moe(inputs["x"], weights, "", moe)
     routings = Routings(moe, [routing])
     if moe.active < moe.experts:
         clear_choice(routings)

@@ -2,7 +2,7 @@
 """The sparse per-token mixture of experts of TokenMixer-Large (S-P MoE), in plain torch operations.
 
 Written from the description of the paper alone, never from the Java code. One example, one position, one expert at a
-time. N positions of width W; E experts per position, the last one shared; m = n W / E, the hidden width of an expert.
+time. N positions of width W; E experts per position, one of them shared; m = n W / E, the hidden width of an expert.
 """
 
 from dataclasses import dataclass, field
@@ -51,14 +51,16 @@ def expert(x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
     return (gate * torch.sigmoid(gate) * up) @ down
 
 
-def sparse_moe(x: Tensor, router: Tensor, gate_up: Tensor, down: Tensor, moe: Moe) -> tuple[Tensor, Routing]:
+def sparse_moe(x: Tensor, weights: dict[str, Tensor], name: str, moe: Moe) -> tuple[Tensor, Routing]:
     """Equation 21: o = alpha * sum over chosen j of p_j y_j + y_shared, [B, N, W] -> [B, N, W].
 
-    router [N, W, E - 1]; gate_up [N, E, W, 2m]; down [N, E, m, W]. Every position has experts and a router of its own.
+    Weights as in shapes(), by their names behind the prefix. Every position has experts and a router of its own.
     SELECTED: p is a softmax over the chosen logits, so that chosen gates sum to 1. FULL: p is a softmax over all
     logits, of which the chosen are used as they are. The choice itself has no gradient.
     """
     routed = moe.experts - 1
+    router, gate_up, down = weights[f"{name}router"], weights[f"{name}gate_up"], weights[f"{name}down"]
+    shared_gate_up, shared_down = weights[f"{name}shared_gate_up"], weights[f"{name}shared_down"]
     rows = torch.zeros(x.shape[1], routed, dtype=x.dtype)
     outputs, all_logits = [], []
     for example in x:
@@ -68,7 +70,7 @@ def sparse_moe(x: Tensor, router: Tensor, gate_up: Tensor, down: Tensor, moe: Mo
             chosen = choose(logits.tolist(), moe.active - 1)
             powers = torch.exp(logits - logits.max().detach())
             total = powers[chosen].sum() if moe.gate == "SELECTED" else powers.sum()
-            output = expert(token, gate_up[n, routed], down[n, routed])
+            output = expert(token, shared_gate_up[n], shared_down[n])
             for j in chosen:
                 output = output + moe.gate_scale * powers[j] / total * expert(token, gate_up[n, j], down[n, j])
                 rows[n, j] += 1
@@ -111,6 +113,8 @@ def shapes(name: str, positions: int, width: int, expansion: int, moe: Moe) -> d
     assert hidden * moe.experts == expansion * width, f"{moe.experts} experts do not divide {expansion} * {width}"
     return {
         f"{name}router": (positions, width, moe.experts - 1),
-        f"{name}gate_up": (positions, moe.experts, width, 2 * hidden),
-        f"{name}down": (positions, moe.experts, hidden, width),
+        f"{name}gate_up": (positions, moe.experts - 1, width, 2 * hidden),
+        f"{name}down": (positions, moe.experts - 1, hidden, width),
+        f"{name}shared_gate_up": (positions, width, 2 * hidden),
+        f"{name}shared_down": (positions, hidden, width),
     }

@@ -194,10 +194,9 @@ def block(
         return rms_norm(inner, weights[f"{name}.{part}_norm"])
 
     def ffn(part: str, inner: Tensor) -> Tensor:
-        gate_up, down = weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"]
         if routings is None:
-            return per_token_swiglu(inner, gate_up, down)
-        output, routing = sparse_moe.sparse_moe(inner, weights[f"{name}.{part}_ffn.router"], gate_up, down, routings.moe)
+            return per_token_swiglu(inner, weights[f"{name}.{part}_ffn.gate_up"], weights[f"{name}.{part}_ffn.down"])
+        output, routing = sparse_moe.sparse_moe(inner, weights, f"{name}.{part}_ffn.", routings.moe)
         routings.layers.append(routing)
         return output
 

@@ -31,6 +31,7 @@ public final class TokenMixerBlock {
     private final RankerConfig ranker;
     private final BlockConfig config;
     private final TokenMixing mixing;
+    private final RouterLosses routers;
     private final Layer mixNorm;
     private final Layer mixFfn;
     private final Layer tokenNorm;
@@ -45,6 +46,7 @@ public final class TokenMixerBlock {
         ranker = config;
         this.config = config.block();
         this.mixing = mixing;
+        this.routers = routers;
         mixNorm = BlockLayers.norm(this.config.norm(), "mix_norm");
         mixFfn = BlockLayers.ffn(config, "mix_ffn", routers);
         tokenNorm = BlockLayers.norm(this.config.norm(), "token_norm");
@@ -54,8 +56,7 @@ public final class TokenMixerBlock {
     /** The tokens [T, B, D] that the block hands on. */
     public Tensor apply(Graph graph, Tensor x) {
         if (isUsual()) {
-            Tensor y = fused("mix").applyMixed(graph, x, mixing.heads(), mixing.mixedWidth());
-            return fused("token").apply(graph, y);
+            return ranker.moe().isSparse() ? sparse(graph, x) : dense(graph, x);
         }
         if (config.form() == BlockConfig.Form.EQUATIONS) {
             Tensor mixed = mix(x); // [H, B, T*D/H]
@@ -76,8 +77,17 @@ public final class TokenMixerBlock {
                 && block.normPlace() == BlockConfig.NormPlace.BEFORE_MIXING
                 && block.ffn() == BlockConfig.Ffn.PER_TOKEN_SWIGLU
                 && block.mixing()
-                && block.residual()
-                && !ranker.moe().isSparse();
+                && block.residual();
+    }
+
+    private Tensor sparse(Graph graph, Tensor x) {
+        Tensor y = new SparseMoe("mix_ffn", ranker, routers).mixedSublayer(graph, x, "mix_norm", mixing);
+        return new SparseMoe("token_ffn", ranker, routers).sublayer(graph, y, "token_norm");
+    }
+
+    private Tensor dense(Graph graph, Tensor x) {
+        Tensor y = fused("mix").applyMixed(graph, x, mixing.heads(), mixing.mixedWidth());
+        return fused("token").apply(graph, y);
     }
 
     private GatedSublayer fused(String half) {

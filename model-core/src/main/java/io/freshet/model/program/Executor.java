@@ -124,11 +124,24 @@ public interface Executor<V> {
     /** Gradients of x, gateUp and down, of (dy, x, gateUp, down, gate|up). */
     List<V> swiGluBackward(List<V> in);
 
-    /** Result, rows of each routed expert, and what backward wants to see again, of (x, logits, gate_up, down). */
+    /**
+     * Result, rows of each routed expert, and what backward wants to see again, of (x [N, B, W], logits [N, B, R], gateUp
+     * [N, R, W, 2m], down [N, R, m, W], sharedGateUp [N, W, 2m], sharedDown [N, m, W]).
+     */
     List<V> sparseMoe(List<V> in, Routing routing);
 
-    /** Gradients of x, logits, gate_up and down, of (do, x, logits, gate_up, down, seen). */
+    /** Gradients of the inputs of {@link #sparseMoe}, of (do, those inputs, seen). */
     List<V> sparseMoeBackward(List<V> in, Routing routing);
+
+    /**
+     * Of (x [T, B, D], gain [D], router [N, W, R], and weights as in {@link #sparseMoe}): y = x + F(norm(x)), or mixed to y
+     * = x + revert(F(mix(norm(x)))), F that mixture with logits = router's; then the logits [N, B, R], the rows of each
+     * routed expert, and what backward wants to see again.
+     */
+    List<V> sparseSublayer(List<V> in, Routing routing, boolean mixed, double epsilon);
+
+    /** Gradients of the inputs of {@link #sparseSublayer}, of (dy, gradient of the logits, those inputs, logits, seen). */
+    List<V> sparseSublayerBackward(List<V> in, Routing routing, boolean mixed);
 
     /**
      * Of (x, gates, w1, b1, w2, b2): sum over experts j of gates_j (gelu(x w1_j + b1_j) w2_j + b2_j), per entry of the

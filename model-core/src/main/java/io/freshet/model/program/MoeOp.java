@@ -1,13 +1,14 @@
 package io.freshet.model.program;
 
 import io.freshet.model.program.Shape.Axis;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A sparse mixture of experts per position: one kernel forward, one backward. */
 sealed interface MoeOp extends Op {
     /**
-     * (x, logits, gate_up, down) to the result, the rows that each routed expert was given, and what backward wants to
-     * see again, in whatever form the executor likes.
+     * (x, logits, gate_up, down, shared_gate_up, shared_down) to the result, the rows that each routed expert was given, and
+     * what backward wants to see again, in whatever form the executor likes.
      */
     record SparseMoe(Routing routing) implements MoeOp {
         @Override
@@ -19,25 +20,20 @@ sealed interface MoeOp extends Op {
         @Override
         public long flops(List<Shape> in) {
             return (routing.chosen() + 1)
-                    * Flops.ofGatedNet(in.get(0), in.get(3).axis(-2));
+                    * Flops.ofGatedNet(in.get(0), in.get(5).axis(-2));
         }
 
         @Override
         public void backward(Backward at) {
             List<Shape> shapes = at.ins().stream().map(Tensor::shape).toList();
-            at.giveAll(at.steps(
-                    new SparseMoeBackward(routing),
-                    shapes,
-                    at.gradient(),
-                    at.in(0),
-                    at.in(1),
-                    at.in(2),
-                    at.in(3),
-                    at.out(2)));
+            List<Tensor> in = new ArrayList<>(List.of(at.gradient()));
+            in.addAll(at.ins());
+            in.add(at.out(2));
+            at.giveAll(at.steps(new SparseMoeBackward(routing), shapes, in.toArray(Tensor[]::new)));
         }
     }
 
-    /** (do, x, logits, gate_up, down, seen) to the gradients of x, logits, gate_up and down. */
+    /** (do, the inputs of forward, seen) to the gradients of those inputs. */
     record SparseMoeBackward(Routing routing) implements MoeOp {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {
@@ -48,7 +44,52 @@ sealed interface MoeOp extends Op {
         public long flops(List<Shape> in) {
             return 2
                     * (routing.chosen() + 1)
-                    * Flops.ofGatedNet(in.get(1), in.get(4).axis(-2));
+                    * Flops.ofGatedNet(in.get(1), in.get(6).axis(-2));
+        }
+    }
+
+    /**
+     * (x, gain, router, gate_up, down, shared_gate_up, shared_down) to y = x + F(norm(x)), or mixed to y = x +
+     * revert(F(mix(norm(x)))), F that of {@link SparseMoe}; then the logits, the rows that each routed expert was given, and
+     * what backward wants to see again.
+     */
+    record SparseSublayer(Routing routing, boolean mixed, double epsilon) implements MoeOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.sparseSublayer(in, routing, mixed, epsilon);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return ofNets(in.get(0), in.get(2), in.get(6), routing);
+        }
+
+        /** Of the router and of the experts that a row goes through. Tokens are as many numbers as what positions see. */
+        private static long ofNets(Shape x, Shape router, Shape sharedDown, Routing routing) {
+            return Flops.ofProduct(x, router.axis(-1))
+                    + (routing.chosen() + 1) * Flops.ofGatedNet(x, sharedDown.axis(-2));
+        }
+
+        @Override
+        public void backward(Backward at) {
+            List<Shape> shapes = at.ins().stream().map(Tensor::shape).toList();
+            List<Tensor> in = new ArrayList<>(List.of(at.gradient(), at.gradient(1)));
+            in.addAll(at.ins());
+            in.addAll(List.of(at.out(1), at.out(3)));
+            at.giveAll(at.steps(new SparseSublayerBackward(routing, mixed), shapes, in.toArray(Tensor[]::new)));
+        }
+    }
+
+    /** (dy, gradient of the logits, the inputs of forward, logits, seen) to the gradients of those inputs. */
+    record SparseSublayerBackward(Routing routing, boolean mixed) implements MoeOp {
+        @Override
+        public <V> List<V> on(Executor<V> executor, List<V> in) {
+            return executor.sparseSublayerBackward(in, routing, mixed);
+        }
+
+        @Override
+        public long flops(List<Shape> in) {
+            return 2 * SparseSublayer.ofNets(in.get(2), in.get(4), in.get(8), routing);
         }
     }
 

@@ -181,32 +181,45 @@ public final class Tensor {
     }
 
     /**
-     * A sparse mixture of experts per position, as one kernel; x [N, B, W], logits of the routed experts [N, B, E - 1],
-     * gateUp [N, E, W, 2m] and down [N, E, m, W] with the shared expert last. Gives the result [N, B, W] and how many
-     * rows each routed expert had, [N, E - 1].
+     * A sparse mixture of experts per position, as one kernel; x [N, B, W], logits of the routed experts [N, B, R]. Gives the
+     * result [N, B, W] and how many rows each routed expert had, [N, R].
      */
-    public List<Tensor> sparseMoe(Tensor logits, Tensor gateUp, Tensor down, Routing routing) {
+    public List<Tensor> sparseMoe(Tensor logits, ExpertWeights experts, Routing routing) {
         boolean fits = shape.rank() == 3
                 && logits.shape.rank() == 3
                 && logits.shape.without(2).sameAs(shape.without(2));
-        require(fits, "a router needs [N, B, W] and [N, B, E - 1]", logits);
-        int experts = logits.shape.size(2) + 1;
-        Shape ofExperts = Shape.of(shape.axis(0), Axis.of("E", experts));
-        boolean fitsUp = gateUp.shape.rank() == 4
-                && gateUp.shape.without(3).sameAs(new Shape(List.of(shape.axis(0), ofExperts.axis(1), shape.axis(2))));
-        require(fitsUp, "experts need [N, B, W] and [N, E, W, 2m], with a logit for each but the last", gateUp);
-        boolean fitsDown = down.shape.rank() == 4
-                && down.shape.without(2).sameAs(gateUp.shape.without(3))
-                && 2 * down.shape.size(2) == gateUp.shape.size(3);
-        gateUp.require(fitsDown, "experts need [N, E, W, 2m] and [N, E, m, W]", down);
-        graph.require(
-                routing.chosen() >= 1 && routing.chosen() < experts,
-                () -> "cannot choose %d of %d routed experts".formatted(routing.chosen(), experts - 1));
-        Shape rows = logits.shape.without(1);
-        Shape seen = Shape.of(); // Whatever the executor likes.
-        List<Shape> shapes = List.of(shape, rows, seen);
-        return graph.steps(new MoeOp.SparseMoe(routing), shapes, this, logits, gateUp, down)
+        require(fits, "a router needs [N, B, W] and [N, B, R]", logits);
+        experts.requireFor(shape.axis(0), shape.axis(2), logits.shape.axis(2));
+        requireChoice(routing, logits.shape.size(2));
+        List<Tensor> in = new ArrayList<>(List.of(this, logits));
+        in.addAll(experts.all());
+        List<Shape> shapes = List.of(shape, logits.shape.without(1), Shape.of()); // The last is the executor's affair.
+        return graph.steps(new MoeOp.SparseMoe(routing), shapes, in.toArray(Tensor[]::new))
                 .subList(0, 2);
+    }
+
+    /**
+     * {@code x + F(norm(x))} as one kernel, x [T, B, D], gain [D], F a sparse mixture of experts per position with router [N,
+     * W, R]; or mixed, {@code x + revert(F(mix(norm(x))))}. The number of positions and their width, N and W, are the
+     * router's. Gives the result, the logits [N, B, R] and how many rows each routed expert had, [N, R].
+     */
+    public List<Tensor> sparseSublayer(NormedRouter router, ExpertWeights experts, Routing routing) {
+        router.requireFor(this);
+        Shape ofRouter = router.matrix().shape;
+        experts.requireFor(ofRouter.axis(0), ofRouter.axis(1), ofRouter.axis(2));
+        requireChoice(routing, ofRouter.size(2));
+        List<Tensor> in = new ArrayList<>(List.of(this, router.gain(), router.matrix()));
+        in.addAll(experts.all());
+        Shape logits = Shape.of(ofRouter.axis(0), shape.axis(1), ofRouter.axis(2));
+        List<Shape> shapes = List.of(shape, logits, logits.without(1), Shape.of());
+        Op op = new MoeOp.SparseSublayer(routing, router.mixed(), router.epsilon());
+        return graph.steps(op, shapes, in.toArray(Tensor[]::new)).subList(0, 3);
+    }
+
+    private void requireChoice(Routing routing, int routed) {
+        graph.require(
+                routing.chosen() >= 1 && routing.chosen() <= routed,
+                () -> "cannot choose %d of %d routed experts".formatted(routing.chosen(), routed));
     }
 
     /**
@@ -375,7 +388,7 @@ public final class Tensor {
         return at;
     }
 
-    private void require(boolean fits, String rule, Tensor other) {
+    void require(boolean fits, String rule, Tensor other) {
         graph.require(fits, () -> "%s, but got %s and %s".formatted(rule, shape, other.shape));
     }
 }

@@ -183,9 +183,24 @@ final class MixedBody extends ScriptBody {
 
     @Override
     public List<String> sparseMoeBackward(List<String> in, Routing routing) {
-        List<String> arguments = new ArrayList<>(full(in.subList(0, 5)));
-        arguments.add(in.get(5));
-        return super.sparseMoeBackward(arguments, routing);
+        return super.sparseMoeBackward(fullButLast(in), routing);
+    }
+
+    @Override
+    public List<String> sparseSublayer(List<String> in, Routing routing, boolean mixed, double epsilon) {
+        return super.sparseSublayer(full(in), routing, mixed, epsilon);
+    }
+
+    @Override
+    public List<String> sparseSublayerBackward(List<String> in, Routing routing, boolean mixed) {
+        return super.sparseSublayerBackward(fullButLast(in), routing, mixed);
+    }
+
+    /** The last is no tensor, but what a kernel's forward step has kept. */
+    private List<String> fullButLast(List<String> in) {
+        List<String> arguments = new ArrayList<>(full(in.subList(0, in.size() - 1)));
+        arguments.add(in.get(in.size() - 1));
+        return arguments;
     }
 
     @Override

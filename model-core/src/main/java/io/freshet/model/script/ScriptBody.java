@@ -254,17 +254,49 @@ class ScriptBody extends ScriptLines implements Executor<String> {
 
     @Override
     public List<String> sparseMoe(List<String> in, Routing routing) {
-        return call("sparse_moe", "sparse_moe_forward", 3, String.join(", ", in), words(routing));
+        return call("sparse_moe", "sparse_moe", 3, String.join(", ", in), words(routing), python(keeps));
     }
 
     @Override
     public List<String> sparseMoeBackward(List<String> in, Routing routing) {
-        String ofGateUp = memoryLike(in.get(3));
-        String ofDown = memoryLike(in.get(4));
-        String arguments = String.join(", ", in);
-        List<String> results =
-                call("sparse_moe", "sparse_moe_backward", 2, arguments, words(routing), ofGateUp, ofDown);
-        return List.of(results.get(0), results.get(1), ofGateUp, ofDown);
+        List<String> memory = in.subList(3, 7).stream().map(this::memoryLike).toList();
+        List<String> results = new ArrayList<>(call(
+                "sparse_moe",
+                "sparse_moe_backward",
+                2,
+                String.join(", ", in),
+                words(routing),
+                String.join(", ", memory)));
+        results.addAll(memory);
+        return results;
+    }
+
+    @Override
+    public List<String> sparseSublayer(List<String> in, Routing routing, boolean mixed, double epsilon) {
+        return call(
+                "sparse_sublayer",
+                "sparse_sublayer",
+                4,
+                String.join(", ", in),
+                words(routing),
+                python(mixed),
+                epsilon,
+                python(keeps));
+    }
+
+    @Override
+    public List<String> sparseSublayerBackward(List<String> in, Routing routing, boolean mixed) {
+        List<String> memory = in.subList(3, 9).stream().map(this::memoryLike).toList();
+        List<String> results = new ArrayList<>(call(
+                "sparse_sublayer",
+                "sparse_sublayer_backward",
+                1,
+                String.join(", ", in),
+                words(routing),
+                python(mixed),
+                String.join(", ", memory)));
+        results.addAll(memory);
+        return results;
     }
 
     private static String words(Routing routing) {

@@ -1,84 +1,60 @@
-# Needs: chunks
-#
 # o = alpha * sum over the chosen experts of their shares times their results + the result of the shared expert.
-# x [N, B, W], logits z [N, B, E - 1], gate_up [N, E, W, 2m] gate first, down [N, E, m, W]; the shared expert is the last.
-# R = E - 1 routed experts of which K are chosen. An expert computes the rows that chose it and no others:
+# n [N, B, W], logits z [N, B, R], of the R routed experts gate_up [N, R, W, 2m], gate first, and down [N, R, m, W], of
+# the shared one shared_gate_up [N, W, 2m] and shared_down [N, m, W]. A row chooses K experts. An expert computes the
+# rows that chose it and no others:
 #
 #   permute     the rows of an expert lie together; its first place and a row's rank among them say where
 #   products    one batch of products for the experts of a few positions
-#   un-permute  a row of o is the weighted sum of its K results: an embedding bag
+#   un-permute  a row of o is the sum of its K results, weighed before: an embedding bag
 #
 # What makes it fast:
 #  - Ranks are a running count of who chose what; nothing is sorted but the logits of a row.
-#  - Experts get equal room, as much as the busiest needs, so that their products are one call; the room left is filled
-#    with row 0 at weight 0. Where the load is so uneven that this is over twice the room, experts get what they need and
-#    a call each: many small calls cost as much as twice the rows. Either way no row is dropped, and all is exact.
-#  - A few positions at a time, so that rows and hidden layers stay in the cores' caches; their experts are copied side by
-#    side first, since the shared one stands between those of two positions.
-#  - The hidden layer lies features first, [.., 2m, rows]: gate and up are blocks of their own.
+#  - The experts of a few positions, a chunk, get equal room, as much as the busiest needs, so that their products are one
+#    call; the room left is filled with row 0 at weight 0. Where the load is so uneven that this is over twice the room,
+#    experts get what they need and a call each: many small calls cost as much as twice the rows. Either way no row is
+#    dropped, and all is exact.
+#  - What goes by element is done once for a chunk, its routed rows and behind them those of the shared expert.
+#  - Weights are multiplied in where it is cheapest, into up: with s = sigmoid(gate), u = weight up and h = gate s u,
+#    weight times dh / dgate is lerp(h, u, s). Kept are h and, in the place of gate and up, what backward multiplies.
+#
+# Needs: chunks
 
-# Which experts a row chose, and with what shares [N, B, K]. A stable sort gives the first of equal logits.
+# Which experts a row chose, and with what shares, [N, K, B]. A stable sort gives the first of equal logits.
 def chosen_experts(self: __torch__.Ranker,
     z: Tensor,
     chosen: int,
     full: bool) -> Tuple[Tensor, Tensor]:
   sorted, order = torch.sort(z, stable=True, dim=2, descending=True)
-  picks = torch.slice(order, 2, 0, chosen)
+  picks = torch.contiguous(torch.transpose(torch.slice(order, 2, 0, chosen), 1, 2))
   if full:
-    share = torch.gather(torch.softmax(z, 2), 2, picks)
+    share = torch.gather(torch.softmax(torch.transpose(z, 1, 2), 1), 1, picks)
   else:
-    share = torch.softmax(torch.slice(sorted, 2, 0, chosen), 2)
-  return (picks, share)
+    share = torch.softmax(torch.transpose(torch.slice(sorted, 2, 0, chosen), 1, 2), 1)
+  return (picks, torch.contiguous(share))
 
-# The products of some experts, c rows each: rows [e, c, W] to hidden [e, 2m, c] and results [e, c, W].
-def experts_forward(self: __torch__.Ranker,
-    rows: Tensor,
-    gate_up: Tensor,
-    down: Tensor,
-    hidden: Tensor,
-    results: Tensor) -> Tensor:
-  _0 = torch.bmm(torch.transpose(gate_up, 1, 2), torch.transpose(rows, 1, 2), out=hidden)
-  gate, up = torch.split(hidden, torch.size(down, 1), 1)
-  h = torch.mul_(torch.mul_(torch.sigmoid(gate), gate), up)
-  return torch.bmm(torch.transpose(h, 1, 2), down, out=results)
-
-# With dY [e, c, W] and each row's weight [e, 1, c] or [1, 1, 1]: writes the gradients of the experts and of the rows, and
-# gives that of the weights [e, c]. As in swiglu_sublayer.py, s = sigmoid(gate), a = gate s, h = a up, and dh / dgate =
-# lerp(h, up, s).
-def experts_backward(self: __torch__.Ranker,
-    dy: Tensor,
-    rows: Tensor,
-    weight: Tensor,
-    gate_up: Tensor,
-    down: Tensor,
-    hidden: Tensor,
-    d_gate_up: Tensor,
-    d_down: Tensor,
-    d_rows: Tensor) -> Tensor:
-  m = torch.size(down, 1)
-  gate, up = torch.split(hidden, m, 1)
-  d_hidden = torch.empty_like(hidden)
-  d_gate, d_up = torch.split(d_hidden, m, 1)
-  a = torch.mul(gate, torch.sigmoid(gate, out=d_gate), out=d_up)
-  h = torch.mul(a, up)
-  _0 = torch.lerp(h, up, d_gate, out=d_gate)
-  dh = torch.bmm(down, torch.transpose(dy, 1, 2))
-  d_weight = torch.sum(torch.mul(dh, h), [1])
-  _1 = torch.bmm(torch.mul_(h, weight), dy, out=d_down)
-  weighted = torch.unsqueeze(torch.mul_(dh, weight), 1)
-  _2 = torch.mul_(torch.view(d_hidden, [torch.size(hidden, 0), 2, m, torch.size(hidden, 2)]), weighted)
-  _3 = torch.bmm(torch.transpose(rows, 1, 2), torch.transpose(d_hidden, 1, 2), out=d_gate_up)
-  _4 = torch.bmm(torch.transpose(d_hidden, 1, 2), torch.transpose(gate_up, 1, 2), out=d_rows)
-  return d_weight
-
-# Room of each expert when all get the same, which is what the busiest needs; 0 if that is over twice too much.
-def equal_room(self: __torch__.Ranker,
+# Room of each expert of a chunk when all get the same, which is what the busiest needs; 0 if that is over twice too much.
+# Of each chunk; rows are those of a position.
+def rooms_of(self: __torch__.Ranker,
     counts: Tensor,
-    rows: int) -> int:
-  room = int(torch.max(counts))
-  if torch.gt(torch.mul(torch.mul(room, torch.size(counts, 1)), 4), torch.mul(rows, 8)):
-    room = 0
-  return room
+    chunk: int,
+    rows: int) -> List[int]:
+  rooms = annotate(List[int], [])
+  for part in torch.split(counts, chunk):
+    room = int(torch.max(part))
+    if torch.gt(torch.mul(room, torch.size(counts, 1)), torch.mul(2, rows)):
+      room = 0
+    _0 = torch.append(rooms, room)
+  return rooms
+
+# Places that the routed rows of each chunk take.
+def sizes_of(self: __torch__.Ranker,
+    rooms: List[int],
+    experts: int,
+    rows: int) -> List[int]:
+  sizes = annotate(List[int], [])
+  for room in rooms:
+    _0 = torch.append(sizes, torch.mul(experts, room) if torch.gt(room, 0) else rows)
+  return sizes
 
 # What is one batch of products: all experts of a chunk where they have equal room, else each for itself. First expert,
 # experts, first place and rows of each.
@@ -98,158 +74,254 @@ def parts_of(self: __torch__.Ranker,
       start = torch.add(start, count)
   return parts
 
-# Where each choice goes, [N, B K] places of a chunk, and which row of the chunk each place holds, [N, places].
-def permutation(self: __torch__.Ranker,
+# Where each choice goes: its place in its chunk [N, K, B].
+def places_of(self: __torch__.Ranker,
     picks: Tensor,
     upto: Tensor,
-    room: int,
-    chunk: int) -> Tuple[Tensor, Tensor]:
-  positions, examples, routed = torch.size(upto)
-  choices = torch.mul(examples, torch.size(picks, 2))
-  counts = torch.select(upto, 1, -1)
-  first = torch.unsqueeze(torch.sub(torch.cumsum(counts, 1), counts), 1)
-  places = choices
-  if torch.gt(room, 0):
-    first = torch.mul(torch.arange(routed, device=ops.prim.device(upto)), room)
-    places = torch.mul(room, routed)
-  place = torch.reshape(torch.gather(torch.add(upto, torch.sub(first, 1)), 2, picks), [positions, choices])
-  row = torch.floor_divide(torch.arange(choices, device=ops.prim.device(upto)), torch.size(picks, 2))
-  source = torch.new_zeros(upto, [positions, places])
-  _0 = torch.scatter_(source, 1, place, torch.expand_as(row, place))
-  in_chunk = torch.unsqueeze(torch.remainder(torch.arange(positions, device=ops.prim.device(upto)), chunk), 1)
-  return (torch.add(place, torch.mul(in_chunk, places)), torch.add(source, torch.mul(in_chunk, examples)))
-
-# The routed experts of positions from..to side by side, [positions * R, .., ..].
-def routed_of(self: __torch__.Ranker,
-    experts: Tensor,
-    start: int,
+    counts: Tensor,
+    rooms: List[int],
     chunk: int) -> Tensor:
-  routed = torch.narrow(torch.narrow(experts, 0, start, chunk), 1, 0, torch.sub(torch.size(experts, 1), 1))
-  return torch.flatten(routed, 0, 1)
+  firsts = annotate(List[Tensor], [])
+  parts = torch.split(counts, chunk)
+  for i in range(torch.len(rooms)):
+    flat = torch.flatten(parts[i])
+    if torch.gt(rooms[i], 0):
+      first = torch.mul(torch.arange(torch.numel(flat), device=ops.prim.device(flat)), rooms[i])
+    else:
+      first = torch.sub(torch.cumsum(flat, 0), flat)
+    _0 = torch.append(firsts, first)
+  before = torch.sub(torch.view(torch.cat(firsts), [torch.size(counts, 0), -1, 1]), 1)
+  return torch.gather(torch.add(upto, before), 1, picks)
+
+# Which row of its chunk each place holds, and at what weight; one list of places per chunk.
+def fill_places(self: __torch__.Ranker,
+    place: Tensor,
+    weight: Tensor,
+    sources: List[Tensor],
+    weights: List[Tensor]) -> int:
+  positions, chosen, examples = torch.size(place)
+  chunk = torch.floordiv(positions, torch.len(sources))
+  rows = torch.view(torch.arange(torch.mul(chunk, examples), device=ops.prim.device(place)), [chunk, 1, examples])
+  row = torch.reshape(torch.expand(rows, [chunk, chosen, examples]), [-1])
+  places = torch.split(place, chunk)
+  of_places = torch.split(weight, chunk)
+  for i in range(torch.len(sources)):
+    at = torch.flatten(places[i])
+    _0 = torch.scatter_(sources[i], 0, at, row)
+    _1 = torch.scatter_(weights[i], 0, at, torch.flatten(of_places[i]))
+  return chunk
+
+# The products of experts with their own rows: rows [places, a] and experts [experts, a, b] to out [places, b].
+def products(self: __torch__.Ranker,
+    rows: Tensor,
+    experts: Tensor,
+    parts: List[List[int]],
+    out: Tensor) -> Tensor:
+  for part in parts:
+    expert, count, at, size = part
+    part_rows = torch.view(torch.narrow(rows, 0, at, torch.mul(count, size)), [count, size, torch.size(rows, 1)])
+    part_out = torch.view(torch.narrow(out, 0, at, torch.mul(count, size)), [count, size, torch.size(out, 1)])
+    _0 = torch.bmm(part_rows, torch.narrow(experts, 0, expert, count), out=part_out)
+  return out
+
+# The sums over an expert's rows of left times right, [places, a] and [places, b] to out [experts, a, b].
+def sums_of_products(self: __torch__.Ranker,
+    left: Tensor,
+    right: Tensor,
+    parts: List[List[int]],
+    out: Tensor) -> Tensor:
+  for part in parts:
+    expert, count, at, size = part
+    part_left = torch.view(torch.narrow(left, 0, at, torch.mul(count, size)), [count, size, torch.size(left, 1)])
+    part_right = torch.view(torch.narrow(right, 0, at, torch.mul(count, size)), [count, size, torch.size(right, 1)])
+    _0 = torch.bmm(torch.transpose(part_left, 1, 2), part_right, out=torch.narrow(out, 0, expert, count))
+  return out
+
+# Of gate|up [places, 2m] the hidden layer h [places, m], the first rows weighed. With keep, gate becomes weight dh / dup
+# and up becomes weight dh / dgate.
+def gated(self: __torch__.Ranker,
+    both: Tensor,
+    weight: Tensor,
+    h: Tensor,
+    s: Tensor,
+    keep: bool) -> Tensor:
+  gate, up = torch.split(both, torch.size(h, 1), 1)
+  _0 = torch.mul_(gate, torch.sigmoid(gate, out=s))
+  _1 = torch.mul_(torch.narrow(up, 0, 0, torch.size(weight, 0)), weight)
+  _2 = torch.mul(gate, up, out=h)
+  if keep:
+    _3 = torch.lerp(h, up, s, out=up)
+    _4 = torch.mul_(torch.narrow(gate, 0, 0, torch.size(weight, 0)), weight)
+  return h
 
 # Gives o [N, B, W], rows per routed expert [N, R], and what backward wants to see again.
-def sparse_moe_forward(self: __torch__.Ranker,
-    x: Tensor,
+def sparse_moe(self: __torch__.Ranker,
+    n: Tensor,
     z: Tensor,
     gate_up: Tensor,
     down: Tensor,
+    shared_gate_up: Tensor,
+    shared_down: Tensor,
     chosen: int,
     alpha: float,
-    full: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
-  positions, examples, width = torch.size(x)
-  routed = torch.size(z, 2)
-  both = torch.size(gate_up, 3)
-  x1 = torch.contiguous(x)
+    full: bool,
+    keep: bool) -> Tuple[Tensor, Tensor, List[Tensor]]:
+  positions, examples, width = torch.size(n)
+  routed, m = torch.size(gate_up, 1), torch.size(down, 2)
+  n1 = torch.contiguous(n)
   picks, share = (self).chosen_experts(z, chosen, full)
-  upto = torch.cumsum(torch.scatter(torch.zeros_like(z, dtype=4), 2, picks, 1), 1)
-  counts = torch.select(upto, 1, -1)
-  room = (self).equal_room(counts, torch.mul(examples, chosen))
-  chunk = (self).chunk_of(x, positions, torch.mul(torch.mul(examples, chosen), width))
-  place, source = (self).permutation(picks, upto, room, chunk)
-  places = torch.mul(torch.size(source, 1), chunk)
-  hidden = torch.new_empty(x1, [torch.mul(torch.numel(source), both)])
-  always = torch.new_empty(x1, [positions, both, examples])
-  o = torch.empty_like(x1)
-  _0 = (self).experts_forward(x1, torch.select(gate_up, 1, routed), torch.select(down, 1, routed), always, o)
-  rows = torch.new_empty(x1, [places, width])
-  results = torch.empty_like(rows)
-  bags = torch.mul(torch.arange(torch.mul(chunk, examples), device=ops.prim.device(x)), chosen)
-  weights = torch.split(torch.reshape(torch.mul(share, alpha), [-1]), torch.mul(torch.mul(chunk, examples), chosen))
-  x_chunks = torch.split(torch.flatten(x1, 0, 1), torch.mul(chunk, examples))
-  o_chunks = torch.split(torch.flatten(o, 0, 1), torch.mul(chunk, examples))
-  hidden_chunks = torch.split(hidden, torch.mul(places, both))
-  for i in range(torch.len(x_chunks)):
-    start = torch.mul(i, chunk)
-    ins = (self).routed_of(gate_up, start, chunk)
-    outs = (self).routed_of(down, start, chunk)
-    _1 = torch.index_select(x_chunks[i], 0, torch.flatten(torch.narrow(source, 0, start, chunk)), out=rows)
-    for part in (self).parts_of(torch.narrow(counts, 0, start, chunk), room):
-      expert, experts, at, size = part
-      count = torch.mul(experts, size)
-      part_rows = torch.view(torch.narrow(rows, 0, at, count), [experts, size, width])
-      part_results = torch.view(torch.narrow(results, 0, at, count), [experts, size, width])
-      part_hidden = torch.narrow(hidden_chunks[i], 0, torch.mul(at, both), torch.mul(count, both))
-      part_hidden1 = torch.view(part_hidden, [experts, both, size])
-      part_ins = torch.narrow(ins, 0, expert, experts)
-      part_outs = torch.narrow(outs, 0, expert, experts)
-      _2 = (self).experts_forward(part_rows, part_ins, part_outs, part_hidden1, part_results)
-    bag_places = torch.flatten(torch.narrow(place, 0, start, chunk))
-    sums, _3, _4, _5 = torch.embedding_bag(results, bag_places, bags, False, 0, False, weights[i], False)
-    _6 = torch.add_(o_chunks[i], sums)
-  return (o, torch.to(counts, ops.prim.dtype(x)), [picks, share, place, source, counts, hidden, always])
+  upto = torch.cumsum(torch.scatter(torch.zeros_like(torch.transpose(z, 1, 2), dtype=4, memory_format=0), 1, picks, 1), 2)
+  counts = torch.contiguous(torch.select(upto, 2, -1))
+  chunk = (self).chunk_of(n1, positions, torch.mul(torch.mul(examples, chosen), width))
+  always = torch.mul(chunk, examples)
+  rooms = (self).rooms_of(counts, chunk, torch.mul(examples, chosen))
+  sizes = (self).sizes_of(rooms, torch.mul(chunk, routed), torch.mul(always, chosen))
+  place = (self).places_of(picks, upto, counts, rooms, chunk)
+  source = torch.new_zeros(picks, [sum(sizes)])
+  weight = torch.new_zeros(n1, [sum(sizes)])
+  sources = torch.split_with_sizes(source, sizes)
+  weights = torch.split_with_sizes(weight, sizes)
+  _0 = (self).fill_places(place, torch.mul(share, alpha), sources, weights)
+  bag_place = torch.contiguous(torch.transpose(place, 1, 2))
+  bag_places = torch.split(torch.flatten(bag_place), torch.mul(always, chosen))
+  bags = torch.mul(torch.arange(always, device=ops.prim.device(n)), chosen)
+  most = torch.add(max(sizes), always)
+  kept = torch.add(sum(sizes), torch.mul(positions, examples)) if keep else most
+  hidden = torch.new_empty(n1, [kept, torch.mul(2, m)])
+  h = torch.new_empty(n1, [kept, m])
+  s = torch.new_empty(n1, [most, m])
+  rows = torch.new_empty(n1, [max(sizes), width])
+  o = torch.empty_like(n1)
+  n_chunks = torch.split(n1, chunk)
+  n_rows = torch.split(torch.flatten(n1, 0, 1), always)
+  o_chunks = torch.split(o, chunk)
+  o_rows = torch.split(torch.flatten(o, 0, 1), always)
+  ins = torch.split(torch.flatten(gate_up, 0, 1), torch.mul(chunk, routed))
+  outs = torch.split(torch.flatten(down, 0, 1), torch.mul(chunk, routed))
+  shared_ins = torch.split(shared_gate_up, chunk)
+  shared_outs = torch.split(shared_down, chunk)
+  count_chunks = torch.split(counts, chunk)
+  at = 0
+  for i in range(torch.len(sizes)):
+    size = sizes[i]
+    parts = (self).parts_of(count_chunks[i], rooms[i])
+    chunk_rows = torch.narrow(rows, 0, 0, size)
+    chunk_hidden = torch.narrow(hidden, 0, at, torch.add(size, always))
+    chunk_h = torch.narrow(h, 0, at, torch.add(size, always))
+    routed_hidden, shared_hidden = torch.split_with_sizes(chunk_hidden, [size, always])
+    routed_h, shared_h = torch.split_with_sizes(chunk_h, [size, always])
+    _1 = torch.index_select(n_rows[i], 0, sources[i], out=chunk_rows)
+    _2 = (self).products(chunk_rows, ins[i], parts, routed_hidden)
+    _3 = torch.bmm(n_chunks[i], shared_ins[i], out=torch.view(shared_hidden, [chunk, examples, -1]))
+    chunk_s = torch.narrow(s, 0, 0, torch.add(size, always))
+    _4 = (self).gated(chunk_hidden, torch.unsqueeze(weights[i], 1), chunk_h, chunk_s, keep)
+    _5 = (self).products(routed_h, outs[i], parts, chunk_rows)
+    _6 = torch.bmm(torch.view(shared_h, [chunk, examples, m]), shared_outs[i], out=o_chunks[i])
+    sums, _7, _8, _9 = torch.embedding_bag(chunk_rows, bag_places[i], bags, False, 0, False, None, False)
+    _10 = torch.add_(o_rows[i], sums)
+    if keep:
+      at = torch.add(at, torch.add(size, always))
+  return (o, torch.to(counts, ops.prim.dtype(n)), [picks, share, bag_place, source, counts, hidden, h])
 
-# Gives dx and dz; the gradients of the weights are written in place.
+# Gives dn and dz; the gradients of the weights are written in place.
 def sparse_moe_backward(self: __torch__.Ranker,
     d_o: Tensor,
-    x: Tensor,
+    n: Tensor,
     z: Tensor,
     gate_up: Tensor,
     down: Tensor,
-    saved: List[Tensor],
+    shared_gate_up: Tensor,
+    shared_down: Tensor,
+    seen: List[Tensor],
     chosen: int,
     alpha: float,
     full: bool,
     d_gate_up: Tensor,
-    d_down: Tensor) -> Tuple[Tensor, Tensor]:
-  picks, share, place, source, counts, hidden, always, = saved
-  positions, examples, width = torch.size(x)
-  routed = torch.size(z, 2)
-  both = torch.size(gate_up, 3)
-  x1 = torch.contiguous(x)
+    d_down: Tensor,
+    d_shared_gate_up: Tensor,
+    d_shared_down: Tensor) -> Tuple[Tensor, Tensor]:
+  positions, examples, width = torch.size(n)
+  routed, m = torch.size(gate_up, 1), torch.size(down, 2)
+  n1 = torch.contiguous(n)
   d_o1 = torch.contiguous(d_o)
-  room = (self).equal_room(counts, torch.mul(examples, chosen))
-  chunk = (self).chunk_of(x, positions, torch.mul(torch.mul(examples, chosen), width))
-  places = torch.mul(torch.size(source, 1), chunk)
-  d_x = torch.empty_like(x1)
-  one = torch.new_ones(x1, [1, 1, 1])
-  _0 = (self).experts_backward(d_o1, x1, one, torch.select(gate_up, 1, routed), torch.select(down, 1, routed), always, torch.select(d_gate_up, 1, routed), torch.select(d_down, 1, routed), d_x)
-  rows = torch.new_empty(x1, [places, width])
-  dy = torch.empty_like(rows)
+  chunk = (self).chunk_of(n1, positions, torch.mul(torch.mul(examples, chosen), width))
+  always = torch.mul(chunk, examples)
+  counts, hidden, h = seen[4], seen[5], seen[6]
+  rooms = (self).rooms_of(counts, chunk, torch.mul(examples, chosen))
+  sizes = (self).sizes_of(rooms, torch.mul(chunk, routed), torch.mul(always, chosen))
+  sources = torch.split_with_sizes(seen[3], sizes)
+  bag_places = torch.split(torch.flatten(seen[2]), torch.mul(always, chosen))
+  bags = torch.mul(torch.arange(always, device=ops.prim.device(n)), chosen)
+  most = torch.add(max(sizes), always)
+  d_h = torch.new_empty(n1, [most, m])
+  d_hidden = torch.new_empty(n1, [most, torch.mul(2, m)])
+  rows = torch.new_empty(n1, [max(sizes), width])
   d_rows = torch.empty_like(rows)
-  d_share = torch.new_empty(x1, [positions, torch.mul(examples, chosen)])
-  weight = torch.scatter(torch.new_zeros(x1, [torch.floordiv(positions, chunk), places]), 1, torch.reshape(place, [torch.floordiv(positions, chunk), -1]), torch.reshape(torch.mul(share, alpha), [torch.floordiv(positions, chunk), -1]))
-  bags = torch.mul(torch.arange(torch.mul(chunk, examples), device=ops.prim.device(x)), chosen)
-  x_chunks = torch.split(torch.flatten(x1, 0, 1), torch.mul(chunk, examples))
-  d_o_chunks = torch.split(torch.flatten(d_o1, 0, 1), torch.mul(chunk, examples))
-  d_x_chunks = torch.split(torch.flatten(d_x, 0, 1), torch.mul(chunk, examples))
-  hidden_chunks = torch.split(hidden, torch.mul(places, both))
-  for i in range(torch.len(x_chunks)):
-    start = torch.mul(i, chunk)
-    ins = (self).routed_of(gate_up, start, chunk)
-    outs = (self).routed_of(down, start, chunk)
-    d_ins = torch.empty_like(ins)
-    d_outs = torch.empty_like(outs)
-    chunk_source = torch.flatten(torch.narrow(source, 0, start, chunk))
-    _1 = torch.index_select(x_chunks[i], 0, chunk_source, out=rows)
-    _2 = torch.index_select(d_o_chunks[i], 0, chunk_source, out=dy)
-    d_weights = annotate(List[Tensor], [])
-    for part in (self).parts_of(torch.narrow(counts, 0, start, chunk), room):
-      expert, experts, at, size = part
-      count = torch.mul(experts, size)
-      shape = [experts, size, width]
-      part_dy = torch.view(torch.narrow(dy, 0, at, count), shape)
-      part_rows = torch.view(torch.narrow(rows, 0, at, count), shape)
-      part_weight = torch.view(torch.narrow(weight[i], 0, at, count), [experts, 1, size])
-      part_ins = torch.narrow(ins, 0, expert, experts)
-      part_outs = torch.narrow(outs, 0, expert, experts)
-      part_hidden = torch.narrow(hidden_chunks[i], 0, torch.mul(at, both), torch.mul(count, both))
-      part_hidden1 = torch.view(part_hidden, [experts, both, size])
-      part_d_ins = torch.narrow(d_ins, 0, expert, experts)
-      part_d_outs = torch.narrow(d_outs, 0, expert, experts)
-      part_d_rows = torch.view(torch.narrow(d_rows, 0, at, count), shape)
-      d_weight = (self).experts_backward(part_dy, part_rows, part_weight, part_ins, part_outs, part_hidden1, part_d_ins, part_d_outs, part_d_rows)
-      _3 = torch.append(d_weights, torch.flatten(d_weight))
-    _4 = torch.copy_(torch.narrow(torch.narrow(d_gate_up, 0, start, chunk), 1, 0, routed), torch.view(d_ins, [chunk, routed, width, both]))
-    _5 = torch.copy_(torch.narrow(torch.narrow(d_down, 0, start, chunk), 1, 0, routed), torch.view(d_outs, [chunk, routed, -1, width]))
-    bag_places = torch.flatten(torch.narrow(place, 0, start, chunk))
-    sums, _6, _7, _8 = torch.embedding_bag(d_rows, bag_places, bags, False, 0, False, None, False)
-    _9 = torch.add_(d_x_chunks[i], sums)
-    all_d_weights = torch.cat(d_weights)
-    _10 = torch.copy_(torch.flatten(torch.narrow(d_share, 0, start, chunk)), torch.index_select(all_d_weights, 0, bag_places))
-  weighted = torch.mul(share, torch.mul(torch.reshape(d_share, [positions, examples, chosen]), alpha))
-  total = torch.sum(weighted, [2], True)
+  d_n = torch.empty_like(n1)
+  d_weights = annotate(List[Tensor], [])
+  n_chunks = torch.split(n1, chunk)
+  n_rows = torch.split(torch.flatten(n1, 0, 1), always)
+  d_o_chunks = torch.split(d_o1, chunk)
+  d_o_rows = torch.split(torch.flatten(d_o1, 0, 1), always)
+  d_n_chunks = torch.split(d_n, chunk)
+  d_n_rows = torch.split(torch.flatten(d_n, 0, 1), always)
+  ins = torch.split(torch.transpose(torch.flatten(gate_up, 0, 1), 1, 2), torch.mul(chunk, routed))
+  outs = torch.split(torch.transpose(torch.flatten(down, 0, 1), 1, 2), torch.mul(chunk, routed))
+  d_ins = torch.split(torch.flatten(d_gate_up, 0, 1), torch.mul(chunk, routed))
+  d_outs = torch.split(torch.flatten(d_down, 0, 1), torch.mul(chunk, routed))
+  shared_ins = torch.split(torch.transpose(shared_gate_up, 1, 2), chunk)
+  shared_outs = torch.split(torch.transpose(shared_down, 1, 2), chunk)
+  d_shared_ins = torch.split(d_shared_gate_up, chunk)
+  d_shared_outs = torch.split(d_shared_down, chunk)
+  count_chunks = torch.split(counts, chunk)
+  at = 0
+  for i in range(torch.len(sizes)):
+    size = sizes[i]
+    parts = (self).parts_of(count_chunks[i], rooms[i])
+    of_gate, of_up = torch.split(torch.narrow(hidden, 0, at, torch.add(size, always)), m, 1)
+    chunk_h = torch.narrow(h, 0, at, torch.add(size, always))
+    routed_h, shared_h = torch.split_with_sizes(chunk_h, [size, always])
+    chunk_d_h = torch.narrow(d_h, 0, 0, torch.add(size, always))
+    routed_d_h, shared_d_h = torch.split_with_sizes(chunk_d_h, [size, always])
+    chunk_d_hidden = torch.narrow(d_hidden, 0, 0, torch.add(size, always))
+    routed_d_hidden, shared_d_hidden = torch.split_with_sizes(chunk_d_hidden, [size, always])
+    d_gate, d_up = torch.split(chunk_d_hidden, m, 1)
+    dy = torch.narrow(d_rows, 0, 0, size)
+    _0 = torch.index_select(d_o_rows[i], 0, sources[i], out=dy)
+    _1 = (self).products(dy, outs[i], parts, routed_d_h)
+    _2 = (self).sums_of_products(routed_h, dy, parts, d_outs[i])
+    _3 = torch.bmm(d_o_chunks[i], shared_outs[i], out=torch.view(shared_d_h, [chunk, examples, m]))
+    shared_h_t = torch.transpose(torch.view(shared_h, [chunk, examples, m]), 1, 2)
+    _4 = torch.bmm(shared_h_t, d_o_chunks[i], out=d_shared_outs[i])
+    _5 = torch.mul(chunk_d_h, of_up, out=d_gate)
+    _6 = torch.mul(chunk_d_h, of_gate, out=d_up)
+    d_weight = torch.sum(torch.mul_(routed_d_h, routed_h), [1])
+    _7 = torch.append(d_weights, torch.index_select(d_weight, 0, bag_places[i]))
+    chunk_rows = torch.narrow(rows, 0, 0, size)
+    _8 = torch.index_select(n_rows[i], 0, sources[i], out=chunk_rows)
+    _9 = (self).sums_of_products(chunk_rows, routed_d_hidden, parts, d_ins[i])
+    _10 = (self).products(routed_d_hidden, ins[i], parts, dy)
+    shared_d = torch.view(shared_d_hidden, [chunk, examples, -1])
+    _11 = torch.bmm(torch.transpose(n_chunks[i], 1, 2), shared_d, out=d_shared_ins[i])
+    _12 = torch.bmm(shared_d, shared_ins[i], out=d_n_chunks[i])
+    sums, _13, _14, _15 = torch.embedding_bag(dy, bag_places[i], bags, False, 0, False, None, False)
+    _16 = torch.add_(d_n_rows[i], sums)
+    at = torch.add(at, torch.add(size, always))
+  weighted = torch.transpose(torch.view(torch.cat(d_weights), [positions, examples, chosen]), 1, 2)
+  return (d_n, (self).gradient_of_logits(z, seen[0], seen[1], weighted, full))
+
+# With each chosen share's gradient times the share, [N, K, B].
+def gradient_of_logits(self: __torch__.Ranker,
+    z: Tensor,
+    picks: Tensor,
+    share: Tensor,
+    weighted: Tensor,
+    full: bool) -> Tensor:
+  total = torch.sum(weighted, [1], True)
   if full:
-    d_z = torch.scatter_add(torch.neg(torch.mul(torch.softmax(z, 2), total)), 2, picks, weighted)
+    of_all = torch.neg(torch.mul(torch.softmax(torch.transpose(z, 1, 2), 1), total))
+    d_z = torch.scatter_add(of_all, 1, picks, weighted)
   else:
-    d_z = torch.scatter(torch.zeros_like(z), 2, picks, torch.sub(weighted, torch.mul(share, total)))
-  return (d_x, d_z)
+    none = torch.zeros_like(torch.transpose(z, 1, 2), memory_format=0)
+    d_z = torch.scatter(none, 1, picks, torch.sub(weighted, torch.mul(share, total)))
+  return torch.transpose(d_z, 1, 2)

@@ -10,6 +10,7 @@ import io.freshet.model.program.Executor;
 import io.freshet.model.program.ModuleCall;
 import io.freshet.model.program.Parameter;
 import io.freshet.model.program.Routing;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -309,7 +310,40 @@ public final class Oracle implements Executor<NDArray> {
 
     @Override
     public List<NDArray> sparseMoeBackward(List<NDArray> in, Routing routing) {
-        return new OracleMoe(in.subList(1, 5), routing).backward(in.get(0));
+        return new OracleMoe(in.subList(1, 7), routing).backward(in.get(0));
+    }
+
+    @Override
+    public List<NDArray> sparseSublayer(List<NDArray> in, Routing routing, boolean mixed, double epsilon) {
+        NDArray x = in.get(0);
+        List<NDArray> normed = rmsNorm(x, in.get(1), epsilon);
+        NDArray n = mixed(normed.get(0), in.get(2), mixed);
+        NDArray logits = n.matMul(in.get(2));
+        List<NDArray> results = mixture(n, logits, in.subList(3, 7), routing).forward();
+        return List.of(x.add(reverted(results.get(0), x, mixed)), logits, results.get(1), normed.get(1));
+    }
+
+    @Override
+    public List<NDArray> sparseSublayerBackward(List<NDArray> in, Routing routing, boolean mixed) {
+        NDArray dy = in.get(0);
+        NDArray x = in.get(2);
+        NDArray router = in.get(4);
+        NDArray r = in.get(10);
+        NDArray n = mixed(x.mul(r).mul(in.get(3)), router, mixed);
+        List<NDArray> of = mixture(n, in.get(9), in.subList(5, 9), routing).backward(mixed(dy, router, mixed));
+        NDArray ofLogits = of.get(1).add(in.get(1));
+        NDArray ofN = of.get(0).add(ofLogits.matMul(router.transpose(0, 2, 1)));
+        List<NDArray> norm = rmsNormBackward(reverted(ofN, x, mixed), x, in.get(3), r);
+        List<NDArray> all = new ArrayList<>(List.of(dy.add(norm.get(0)), norm.get(1)));
+        all.add(n.transpose(0, 2, 1).matMul(ofLogits));
+        all.addAll(of.subList(2, 6));
+        return all;
+    }
+
+    private static OracleMoe mixture(NDArray n, NDArray logits, List<NDArray> experts, Routing routing) {
+        List<NDArray> in = new ArrayList<>(List.of(n, logits));
+        in.addAll(experts);
+        return new OracleMoe(in, routing);
     }
 
     @Override
@@ -345,10 +379,10 @@ public final class Oracle implements Executor<NDArray> {
     }
 
     /** Tokens [T, B, D] as heads [H, B, T D / H], as many as there are weights, or as they are. */
-    private static NDArray mixed(NDArray x, NDArray gateUp, boolean mixed) {
+    private static NDArray mixed(NDArray x, NDArray weights, boolean mixed) {
         Shape shape = x.getShape();
-        long heads = gateUp.getShape().get(0);
-        long width = gateUp.getShape().get(1);
+        long heads = weights.getShape().get(0);
+        long width = weights.getShape().get(1);
         long slice = shape.get(2) / heads;
         return !mixed
                 ? x

@@ -14,18 +14,18 @@ import java.util.stream.IntStream;
  */
 final class OracleMoe {
     private final NDArray x; // [N, B, W]
-    private final NDArray logits; // [N, B, E - 1]
-    private final NDArray gateUp; // [N, E, W, 2m]
-    private final NDArray down; // [N, E, m, W]
+    private final NDArray logits; // [N, B, R]
+    private final NDArray gateUp; // [N, R + 1, W, 2m], the shared one last
+    private final NDArray down; // [N, R + 1, m, W]
     private final Routing routing;
-    private final NDArray mask; // [N, B, E - 1], 1 where chosen
-    private final NDArray shares; // [N, B, E - 1], p where chosen, else 0
+    private final NDArray mask; // [N, B, R], 1 where chosen
+    private final NDArray shares; // [N, B, R], p where chosen, else 0
 
     OracleMoe(List<NDArray> in, Routing routing) {
         x = in.get(0);
         logits = in.get(1);
-        gateUp = in.get(2);
-        down = in.get(3);
+        gateUp = in.get(2).concat(in.get(4).expandDims(1), 1);
+        down = in.get(3).concat(in.get(5).expandDims(1), 1);
         this.routing = routing;
         mask = mask();
         shares = softmax().mul(mask);
@@ -84,7 +84,7 @@ final class OracleMoe {
         return List.of(sum, mask.sum(new int[] {1}), mask);
     }
 
-    /** Gradients of x, logits, gate_up and down. */
+    /** Gradients of x, logits, gate_up, down, and those of the shared expert. */
     List<NDArray> backward(NDArray dOut) {
         NDArray ofX = x.zerosLike();
         NDList ofShares = new NDList();
@@ -106,7 +106,10 @@ final class OracleMoe {
         NDArray dP = NDArrays.concat(ofShares, 2).mul(mask); // [N, B, E - 1]
         NDArray all = routing.full() ? softmax() : shares;
         NDArray ofLogits = shares.mul(dP).sub(all.mul(shares.mul(dP).sum(new int[] {2}, true)));
-        return List.of(ofX, ofLogits, NDArrays.stack(ofGateUp, 1), NDArrays.stack(ofDown, 1));
+        NDArray ofSharedGateUp = ofGateUp.remove(routed());
+        NDArray ofSharedDown = ofDown.remove(routed());
+        return List.of(
+                ofX, ofLogits, NDArrays.stack(ofGateUp, 1), NDArrays.stack(ofDown, 1), ofSharedGateUp, ofSharedDown);
     }
 
     private NDArray gradientOfBoth(int j, NDArray dHidden) {

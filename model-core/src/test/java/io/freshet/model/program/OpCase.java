@@ -194,21 +194,56 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
 
     /** With all experts chosen: a choice that hangs by a hair has no gradient. */
     private static List<OpCase> mixtures() {
-        int experts = M.size() + 1; // One of them shared.
-        Shape gateUp = Shape.of(P, axis(experts), W, axis(2 * M.size()));
-        Shape down = Shape.of(P, axis(experts), M, W);
         return Stream.of(false, true)
                 .map(full -> new Routing(M.size(), 1.5, full))
-                .map(routing -> of(
-                        "sparseMoe by " + routing,
-                        in -> in.get(0)
-                                .sparseMoe(in.get(1), in.get(2), in.get(3), routing)
-                                .get(0),
-                        Shape.of(P, B, W),
-                        Shape.of(P, B, M),
-                        gateUp,
-                        down))
+                .flatMap(routing -> Stream.of(
+                        of(
+                                "sparseMoe by " + routing,
+                                in -> in.get(0)
+                                        .sparseMoe(in.get(1), experts(in, 2), routing)
+                                        .get(0),
+                                Shape.of(P, B, W),
+                                Shape.of(P, B, M),
+                                Shape.of(P, M, W, axis(2 * M.size())),
+                                Shape.of(P, M, M, W),
+                                Shape.of(P, W, axis(2 * M.size())),
+                                Shape.of(P, M, W)),
+                        sparseSublayer("sparseSublayer by " + routing, routing, P, W, false),
+                        sparseSublayer(
+                                "sparseSublayer, to more heads, by " + routing,
+                                routing,
+                                axis(P.size() + 1),
+                                axis(2),
+                                true),
+                        sparseSublayer("sparseSublayer, to one head, by " + routing, routing, ONE, W, true)))
                 .toList();
+    }
+
+    /** Both the tokens and the logits are used. */
+    private static OpCase sparseSublayer(String name, Routing routing, Axis positions, Axis slice, boolean mixed) {
+        Axis width = mixed ? axis(positions.size() * slice.size()) : W;
+        Axis row = mixed ? axis(P.size() * slice.size()) : W;
+        Axis both = axis(2 * M.size());
+        return of(
+                name,
+                in -> {
+                    NormedRouter router = new NormedRouter(in.get(1), in.get(2), mixed, 0.01);
+                    List<Tensor> results = in.get(0).sparseSublayer(router, experts(in, 3), routing);
+                    Tensor ofLogits = results.get(1).silu().sum(2).sum(0); // [B]
+                    return results.get(0)
+                            .plus(ofLogits.repeatAs(results.get(0).sum(2), 0).repeatAs(results.get(0), 2));
+                },
+                Shape.of(P, B, width),
+                Shape.of(width),
+                Shape.of(positions, row, M),
+                Shape.of(positions, M, row, both),
+                Shape.of(positions, M, M, row),
+                Shape.of(positions, row, both),
+                Shape.of(positions, M, row));
+    }
+
+    private static ExpertWeights experts(List<Tensor> in, int first) {
+        return new ExpertWeights(in.get(first), in.get(first + 1), in.get(first + 2), in.get(first + 3));
     }
 
     /** Kernels with so many numbers that they go about it chunk by chunk; too many for finite differences. */
