@@ -13,7 +13,8 @@ public record NormedRouter(Tensor gain, Tensor matrix, boolean mixed, double eps
     void requireFor(Tensor x) {
         Shape tokens = x.shape();
         Shape router = matrix.shape();
-        boolean fits = tokens.rank() == 3 && gain.shape().rank() == 1 && gain.shape().isTailOf(tokens);
+        boolean fits =
+                tokens.rank() == 3 && gain.shape().rank() == 1 && gain.shape().isTailOf(tokens);
         x.require(fits, "a sublayer needs [T, B, D] and a gain [D]", gain);
         int positions = router.rank() == 3 ? router.size(0) : 0;
         boolean fitsRouter = positions > 0

@@ -27,20 +27,15 @@ def normed_rows(self: __torch__.Ranker,
     mixed: bool) -> Tensor:
   tokens, examples, width = torch.size(x)
   r = torch.mul(torch.reciprocal(length), torch.sqrt(width))
+  normed = torch.empty_like(x)
+  chunk = (self).chunk_of(x, tokens, torch.mul(torch.mul(4, width), examples))
+  n_chunks = torch.split(normed, chunk)
+  x_chunks = torch.split(x, chunk)
+  r_chunks = torch.split(r, chunk)
+  for i in range(torch.len(x_chunks)):
+    _1 = torch.mul_(torch.mul(x_chunks[i], r_chunks[i], out=n_chunks[i]), gain)
   if mixed:
-    n = torch.new_empty(x, [positions, examples, tokens, torch.floordiv(width, positions)])
-    x4 = torch.permute(torch.view(x, [tokens, examples, positions, -1]), [2, 1, 0, 3])
-    _0 = torch.mul(x4, torch.permute(torch.unsqueeze(r, 2), [2, 1, 0, 3]), out=n)
-    gains = torch.expand(torch.view(gain, [positions, 1, 1, -1]), [-1, -1, tokens, -1])
-    normed = torch.mul_(torch.flatten(n, 2, 3), torch.flatten(gains, 2, 3))
-  else:
-    normed = torch.empty_like(x)
-    chunk = (self).chunk_of(x, tokens, torch.mul(torch.mul(4, width), examples))
-    n_chunks = torch.split(normed, chunk)
-    x_chunks = torch.split(x, chunk)
-    r_chunks = torch.split(r, chunk)
-    for i in range(torch.len(x_chunks)):
-      _1 = torch.mul_(torch.mul(x_chunks[i], r_chunks[i], out=n_chunks[i]), gain)
+    normed = torch.reshape((self).swapped(normed, positions), [positions, examples, -1])
   return normed
 
 # Mixed rows [N, B, W] as tokens, [T, B, N, W / T] in the order of their places; the inverse has T for N.
@@ -72,11 +67,8 @@ def sparse_sublayer(self: __torch__.Ranker,
   z = torch.bmm(n, router)
   o, rows, seen = (self).sparse_moe(n, z, gate_up, down, shared_gate_up, shared_down, chosen, alpha, full, keep)
   if mixed:
-    y = torch.empty_like(x1)
-    x4 = torch.view(x1, [torch.size(x, 0), torch.size(x, 1), positions, -1])
-    _0 = torch.add(x4, (self).swapped(o, torch.size(x, 0)), out=torch.view(y, torch.size(x4)))
-  else:
-    y = torch.add_(o, x1)
+    o = torch.reshape((self).swapped(o, torch.size(x, 0)), torch.size(x1))
+  y = torch.add_(o, x1)
   _1 = torch.append(seen, n)
   _2 = torch.append(seen, length)
   return (y, z, rows, seen)
