@@ -49,6 +49,7 @@ final class CachedTable {
     private final RowWriter writer;
     private final StagedRows staged;
     private final ChangedRows changed;
+    private final HotReads hotReads;
 
     /** Slots of the rows of a chunk. */
     private final int[] slots = new int[CHUNK_ROWS];
@@ -69,6 +70,7 @@ final class CachedTable {
         width = layout.width();
         hot = new HotTable(width + layout.stateFloats(), maxHotRows);
         changed = new ChangedRows(hot);
+        hotReads = new HotReads(hot, width);
         initializer = new RowInitializer(spec);
         optimizer = RowOptimizer.of(spec.optimizer(), spec.shape());
         fresh = new float[width + layout.stateFloats()];
@@ -130,6 +132,11 @@ final class CachedTable {
         return changed;
     }
 
+    /** For other threads. */
+    HotReads hotReads() {
+        return hotReads;
+    }
+
     Optional<StoredRow> peek(long id) {
         int slot = hot.find(id);
         if (slot != HotTable.NONE) {
@@ -147,7 +154,9 @@ final class CachedTable {
     }
 
     RowCounts counts() {
-        return new RowCounts(reads, hits, evictions, hot.rows(), writer.dirtyRows(), hot.bytes(), skippedSteps);
+        long past = hotReads.rows();
+        return new RowCounts(
+                reads + past, hits + past, evictions, hot.rows(), writer.dirtyRows(), hot.bytes(), skippedSteps);
     }
 
     private void gatherChunk(long[] ids, int from, int count, FloatBuffer out) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * hot tables nor the moments of write-behind can be seen in a weight.
  *
  * <p>Threads: one owner, the task thread of the rows operator; there is no synchronisation. Any other thread asks that
- * one, through its mailbox. Only the counters may be read by others, who may find them a moment old. Reentrant calls
+ * one, through its mailbox. Only {@link #gatherHot} is for any thread. Reentrant calls
  * from a {@link ChangedRowConsumer} or from {@link DurableRows} are not allowed.
  */
 public final class RowTables {
@@ -69,6 +69,19 @@ public final class RowTables {
      */
     public void gather(int table, long[] ids, int from, int count, FloatBuffer out) {
         tables.get(table).gather(ids, from, count, out);
+    }
+
+    /**
+     * Reads the weights of those rows that are hot. Any thread may call this while the owner works; a row comes as it was
+     * between two steps.
+     *
+     * @param ids rows {@code ids[0 .. count)}
+     * @param out gets row i at {@code position + i * width}, with gaps for rows that are not hot; its position stays
+     * @param missing gets the i of those, which only the owner can tell, by {@link #gather}
+     * @return how many are missing
+     */
+    public int gatherHot(int table, long[] ids, int count, FloatBuffer out, int[] missing) {
+        return tables.get(table).hotReads().read(ids, count, Long.MIN_VALUE, out, missing);
     }
 
     /**

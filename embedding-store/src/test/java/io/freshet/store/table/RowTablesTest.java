@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,25 @@ class RowTablesTest {
             assertThat(gather(restored, 0, 42)).containsExactly(gather(tables, 0, 42));
             assertThat(restored.counts().hits()).isEqualTo(1);
             assertThat(restored.counts().hitRate()).isEqualTo(0.5);
+        }
+
+        @Test
+        void anotherThreadReadsHotRowsAndIsToldWhichAreNot() throws Exception {
+            step(tables, 0, 1, 1f);
+            step(tables, 0, 3, 1f);
+            FloatBuffer out = FloatBuffer.allocate(10).position(1);
+            int[] missing = new int[3];
+            FutureTask<Integer> elsewhere =
+                    new FutureTask<>(() -> tables.gatherHot(0, new long[] {1, 2, 3}, 3, out, missing));
+            Thread reader = new Thread(elsewhere);
+            reader.start();
+            assertThat(elsewhere.get()).isEqualTo(1);
+            assertThat(missing[0]).isEqualTo(1);
+            assertThat(out.position()).isEqualTo(1);
+            assertThat(out.slice(1, 3)).isEqualTo(FloatBuffer.wrap(gather(tables, 0, 1)));
+            assertThat(out.slice(7, 3)).isEqualTo(FloatBuffer.wrap(gather(tables, 0, 3)));
+            assertThat(tables.counts().hits()).isEqualTo(4);
+            assertThat(tables.counts().reads()).isEqualTo(4);
         }
 
         @Test

@@ -7,6 +7,7 @@
  * and reads through a {@code RowReader}, whose implementation within one JVM is {@code LocalRowReader} over the
  * {@code RowShards} registry.
  *
- * <p>Threads: a shard belongs to its task thread; whoever reads from another thread asks it through its mailbox.
+ * <p>Threads: a shard belongs to its task thread; whoever reads from another thread reads hot rows past it, and asks it for
+ * the others through its mailbox.
  */
 package io.freshet.flink.rows;
