@@ -24,6 +24,7 @@ import java.util.Set;
  */
 final class MixedBody extends ScriptBody {
     private static final String KERNELS = "bf16";
+    private static final String MOE = "moe_bf16";
 
     private final Set<String> halves = new HashSet<>(); // Variables that are bfloat16 for sure.
     private boolean exact;
@@ -139,7 +140,7 @@ final class MixedBody extends ScriptBody {
     public List<String> swiGluSublayer(List<String> in, boolean mixed, double epsilon) {
         List<Object> arguments = new ArrayList<>(in);
         arguments.set(0, half(in.get(0)));
-        arguments.add(mixed ? "True" : "False");
+        arguments.add(python(mixed));
         arguments.add(epsilon);
         List<String> results = call(KERNELS, "swiglu_sublayer_bf16", 4, arguments.toArray());
         known(results.get(0));
@@ -151,7 +152,7 @@ final class MixedBody extends ScriptBody {
         List<String> memory = in.subList(2, 5).stream().map(this::memoryLike).toList();
         List<Object> arguments = new ArrayList<>(List.of(half(in.get(0)), half(in.get(1)), in.get(2)));
         arguments.addAll(in.subList(5, 8));
-        arguments.add(mixed ? "True" : "False");
+        arguments.add(python(mixed));
         arguments.addAll(memory);
         List<String> results = new ArrayList<>(call(KERNELS, "swiglu_sublayer_backward_bf16", 1, arguments.toArray()));
         known(results.get(0));
@@ -178,29 +179,66 @@ final class MixedBody extends ScriptBody {
 
     @Override
     public List<String> sparseMoe(List<String> in, Routing routing) {
-        return super.sparseMoe(full(in), routing);
+        List<String> weights = in.subList(2, 6);
+        List<String> results =
+                call(MOE, "sparse_moe_bf16", 3, half(in.get(0)), full(in.get(1)), list(weights), words(routing));
+        known(results.get(0));
+        return results;
     }
 
     @Override
     public List<String> sparseMoeBackward(List<String> in, Routing routing) {
-        return super.sparseMoeBackward(fullButLast(in), routing);
+        List<String> memory = in.subList(3, 7).stream().map(this::memoryLike).toList();
+        List<String> results = new ArrayList<>(call(
+                MOE,
+                "sparse_moe_backward_bf16",
+                2,
+                half(in.get(0)),
+                half(in.get(1)),
+                full(in.get(2)),
+                in.get(7),
+                python(routing.full()),
+                list(memory)));
+        known(results.get(0));
+        results.addAll(memory);
+        return results;
     }
 
     @Override
     public List<String> sparseSublayer(List<String> in, Routing routing, boolean mixed, double epsilon) {
-        return super.sparseSublayer(full(in), routing, mixed, epsilon);
+        String gain = in.get(1);
+        String router = in.get(2);
+        List<String> results = call(
+                MOE,
+                "sparse_sublayer_bf16",
+                4,
+                half(in.get(0)),
+                gain,
+                router,
+                list(in.subList(3, 7)),
+                words(routing),
+                python(mixed),
+                epsilon);
+        known(results.get(0));
+        return results;
     }
 
     @Override
     public List<String> sparseSublayerBackward(List<String> in, Routing routing, boolean mixed) {
-        return super.sparseSublayerBackward(fullButLast(in), routing, mixed);
+        List<String> memory = in.subList(3, 9).stream().map(this::memoryLike).toList();
+        List<Object> arguments = new ArrayList<>(List.of(half(in.get(0)), full(in.get(1)), half(in.get(2))));
+        arguments.addAll(in.subList(3, 5)); // Gain and router.
+        arguments.addAll(in.subList(9, 11)); // Logits, and what forward has kept.
+        arguments.addAll(List.of(python(routing.full()), python(mixed), memory.get(0), memory.get(1)));
+        arguments.add(list(memory.subList(2, 6)));
+        List<String> results = new ArrayList<>(call(MOE, "sparse_sublayer_backward_bf16", 1, arguments.toArray()));
+        known(results.get(0));
+        results.addAll(memory);
+        return results;
     }
 
-    /** The last is no tensor, but what a kernel's forward step has kept. */
-    private List<String> fullButLast(List<String> in) {
-        List<String> arguments = new ArrayList<>(full(in.subList(0, in.size() - 1)));
-        arguments.add(in.get(in.size() - 1));
-        return arguments;
+    private static String list(List<String> values) {
+        return "[" + String.join(", ", values) + "]";
     }
 
     @Override

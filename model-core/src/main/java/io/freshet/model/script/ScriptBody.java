@@ -260,46 +260,31 @@ class ScriptBody extends ScriptLines implements Executor<String> {
     @Override
     public List<String> sparseMoeBackward(List<String> in, Routing routing) {
         List<String> memory = in.subList(3, 7).stream().map(this::memoryLike).toList();
-        List<String> results = new ArrayList<>(call(
-                "sparse_moe",
-                "sparse_moe_backward",
-                2,
-                String.join(", ", in),
-                words(routing),
-                String.join(", ", memory)));
+        String arguments = String.join(", ", in) + ", " + words(routing);
+        String there = String.join(", ", memory);
+        List<String> results = new ArrayList<>(call("sparse_moe", "sparse_moe_backward", 2, arguments, there));
         results.addAll(memory);
         return results;
     }
 
     @Override
     public List<String> sparseSublayer(List<String> in, Routing routing, boolean mixed, double epsilon) {
-        return call(
-                "sparse_sublayer",
-                "sparse_sublayer",
-                4,
-                String.join(", ", in),
-                words(routing),
-                python(mixed),
-                epsilon,
-                python(keeps));
+        String arguments = String.join(", ", in) + ", " + words(routing) + ", " + python(mixed);
+        return call("sparse_sublayer", "sparse_sublayer", 4, arguments, epsilon, python(keeps));
     }
 
     @Override
     public List<String> sparseSublayerBackward(List<String> in, Routing routing, boolean mixed) {
         List<String> memory = in.subList(3, 9).stream().map(this::memoryLike).toList();
-        List<String> results = new ArrayList<>(call(
-                "sparse_sublayer",
-                "sparse_sublayer_backward",
-                1,
-                String.join(", ", in),
-                words(routing),
-                python(mixed),
-                String.join(", ", memory)));
+        String arguments = String.join(", ", in) + ", " + words(routing) + ", " + python(mixed);
+        String there = String.join(", ", memory);
+        List<String> results =
+                new ArrayList<>(call("sparse_sublayer", "sparse_sublayer_backward", 1, arguments, there));
         results.addAll(memory);
         return results;
     }
 
-    private static String words(Routing routing) {
+    static String words(Routing routing) {
         return routing.chosen() + ", " + routing.scale() + ", " + python(routing.full());
     }
 
@@ -326,7 +311,7 @@ class ScriptBody extends ScriptLines implements Executor<String> {
         return results;
     }
 
-    private static String python(boolean value) {
+    static String python(boolean value) {
         return value ? "True" : "False";
     }
 
