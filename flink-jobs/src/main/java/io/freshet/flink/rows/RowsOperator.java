@@ -114,6 +114,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         metrics.gauge("hitRate", () -> counts.hitRate());
         metrics.gauge("hotBytes", () -> counts.hotBytes());
         metrics.gauge("evictions", () -> counts.evictions());
+        metrics.gauge("skippedRowSteps", () -> counts.skippedSteps());
         publishedBytes = metrics.counter("publishedRowBytes");
         publishedRows = metrics.counter("publishedRows");
         saturatedWeights = metrics.counter("saturatedWeights");
