@@ -14,6 +14,7 @@ import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.KeyGroupSpan;
 import io.freshet.store.durable.RowWalk;
 import io.freshet.store.durable.TreeMapRows;
+import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -375,6 +376,17 @@ class RowTablesTest {
         assertThat(tables.peek(0, 6)).isEmpty();
         assertThat(tables.peek(0, 7)).isPresent();
         assertThat(tables.counts().skippedSteps()).isEqualTo(2);
+    }
+
+    @Test
+    void aGradientWhoseSquareNoAccumulatorCanHoldCountsAsNotFinite() {
+        float limit = RowOptimizer.GRADIENT_LIMIT;
+        tables.apply(0, new long[] {5}, 0, 1, new float[] {0, -limit, 0}, 0, 2_000);
+        assertThat(tables.peek(0, 5)).isEmpty();
+        float largest = Math.nextDown(limit);
+        tables.apply(0, new long[] {6}, 0, 1, new float[] {largest, -largest, largest}, 0, 2_000);
+        assertThat(tables.peek(0, 6)).isPresent();
+        assertThat(tables.counts().skippedSteps()).isEqualTo(1);
     }
 
     private List<String> changed() {
