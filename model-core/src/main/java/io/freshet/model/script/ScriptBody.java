@@ -119,7 +119,10 @@ class ScriptBody extends ScriptLines implements Executor<String> {
 
     @Override
     public String linearPerEntry(String x, String w, String b) {
-        return let("torch.baddbmm(torch.unsqueeze(" + b + ", 1), " + x + ", " + w + ")");
+        // Features before examples in memory, as the sublayers' kernels want it.
+        return let(
+                "torch.transpose(torch.baddbmm(torch.unsqueeze(%s, 2), torch.transpose(%s, 1, 2), torch.transpose(%s, 1, 2)), 1, 2)"
+                        .formatted(b, w, x));
     }
 
     @Override

@@ -31,15 +31,6 @@ def repeated(self: __torch__.Ranker,
     chunk: int) -> List[Tensor]:
   return torch.split(torch.expand(x, [positions, -1, -1, -1]), chunk)
 
-# r of x, for which there is memory; its width is the last axis but one. Writes to square on the way.
-def write_inverse_rms(self: __torch__.Ranker,
-    x: Tensor,
-    epsilon: float,
-    square: Tensor,
-    r: Tensor) -> Tensor:
-  _0 = torch.sum(torch.mul(x, x, out=square), [-2], True, out=r)
-  return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, -2)), epsilon))
-
 # r [T, 1, B] of x [T, D, B].
 def inverse_rms(self: __torch__.Ranker,
     x: Tensor,
@@ -50,8 +41,8 @@ def inverse_rms(self: __torch__.Ranker,
   rs = torch.split(r, chunk)
   square = torch.empty_like(xs[0])
   for i in range(torch.len(xs)):
-    _0 = (self).write_inverse_rms(xs[i], epsilon, square, rs[i])
-  return r
+    _0 = torch.sum(torch.mul(xs[i], xs[i], out=square), [1], True, out=rs[i])
+  return torch.rsqrt_(torch.add_(torch.div_(r, torch.size(x, 1)), epsilon))
 
 # Whether all is so little that operations are dearer than memory: then each is done once, for all positions.
 def is_small(self: __torch__.Ranker,
@@ -98,14 +89,15 @@ def swiglu_sublayer(self: __torch__.Ranker,
     j = i if keep else 0
     h = hidden_chunks[j]
     if not mixed:
-      _4 = (self).write_inverse_rms(x_rows[i], epsilon, n_rows, r_rows[i])
+      _4 = torch.sum(torch.mul(x_rows[i], x_rows[i], out=n_rows), [2], True, out=r_rows[i])
+      _5 = torch.rsqrt_(torch.add_(torch.div_(r_rows[i], width), epsilon))
     _0 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
     gate, up = torch.split(torch.bmm(ins[i], n, out=gate_chunks[j]), m, 1)
     _1 = torch.mul(torch.mul_(gate, torch.sigmoid(gate, out=s)), up, out=h)
     if keep:
       _2 = torch.lerp(h, up, s, out=up)
     _3 = torch.bmm(outs[i], h, out=n)
-    _5 = torch.add(x_rows[i], n_rows, out=y_rows[i])
+    _6 = torch.add(x_rows[i], n_rows, out=y_rows[i])
   return (torch.transpose(y, 1, 2), gates, hidden, r)
 
 # dx; the gradients of the weights are written in place. With n = x r and q = dn gain, dx = dy + r (q - n mean(q n)), and
