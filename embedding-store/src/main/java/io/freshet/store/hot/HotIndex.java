@@ -1,6 +1,7 @@
 package io.freshet.store.hot;
 
 import io.freshet.store.hash.Mix64;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
 /**
@@ -28,6 +29,8 @@ final class HotIndex {
     /** Rows whose chains are followed side by side: their entries and rows fit the nearest caches. */
     static final int SIDE_BY_SIDE = 128;
 
+    private static final double GOLDEN_SHARE = 0.6180339887498949;
+
     private static final long USED = 1;
     private static final long HASH = ~0L << 32;
 
@@ -39,10 +42,15 @@ final class HotIndex {
     private final RowSlabs rows;
     private final long[] hashes = new long[SIDE_BY_SIDE];
     private final long[] first = new long[SIDE_BY_SIDE];
+
+    /** From one place under the hand to the next one. */
+    private final int stride;
+
     private int hand;
 
     HotIndex(int places, RowSlabs rows) {
         this.places = places;
+        stride = strideFor(places);
         this.rows = rows;
         memory = RawMemory.allocate(Math.multiplyExact(places, Long.BYTES));
         entries = RawMemory.address(memory);
@@ -153,13 +161,17 @@ final class HotIndex {
      * Slots of rows that have to go next, by the CLOCK rule: going round, those that have not been used since the hand
      * last passed.
      *
+     * <p>The hand goes in strides that come to every place once a round. Were it to go from place to place, rows would
+     * leave region by region while new ones come everywhere: before the hand there would be up to twice the mean, more
+     * than there are places, and chains through all of them.
+     *
      * @param slots gets at most {@code count} different ones, from 0 on
      * @return how many: fewer than {@code count} only when there are no more rows
      */
     int victims(int[] slots, int count) {
         int found = 0;
         // A chosen entry is marked used, so that it cannot be chosen again before the third time round.
-        for (long left = 2L * places; left > 0 && found < count; left--, hand = after(hand)) {
+        for (long left = 2L * places; left > 0 && found < count; left--, hand = afterHand()) {
             long entry = entry(hand);
             if (entry != 0 && (entry & USED) == 0) {
                 slots[found++] = slot(entry);
@@ -169,6 +181,19 @@ final class HotIndex {
             }
         }
         return found;
+    }
+
+    private int afterHand() {
+        return (int) (((long) hand + stride) % places);
+    }
+
+    /** A number near the golden share of the places that has no divisor in common with theirs: its multiples spread well. */
+    private static int strideFor(int places) {
+        int stride = Math.max(1, (int) (places * GOLDEN_SHARE));
+        while (BigInteger.valueOf(stride).gcd(BigInteger.valueOf(places)).intValue() != 1) {
+            stride++;
+        }
+        return stride;
     }
 
     /** The place where the chain of an id begins. */
