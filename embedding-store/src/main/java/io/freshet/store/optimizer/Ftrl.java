@@ -12,13 +12,15 @@ import io.freshet.contracts.pipeline.RowOptimizerConfig;
  *   w     = 0 where |z| &lt;= l1, else (sign(z) * l1 - z) / ((beta + sqrt(n)) / alpha + l2)
  * </pre>
  *
+ * <p>Divided by alpha is what is multiplied by its inverse, rounded to a float.
+ *
  * <p>State: z of every weight, n of every weight. In the paper weights start at 0, the place that its beta / alpha pulls
  * them to; here that place is where a weight starts, so z starts at {@code -w * (beta + sqrt(n)) / alpha}, which is the
  * paper's 0 where w is 0. Otherwise the first step would take every initial value away, and an embedding cannot leave 0.
  */
 final class Ftrl implements RowOptimizer {
     private final RowShape shape;
-    private final float alpha;
+    private final float perAlpha;
     private final float beta;
     private final float l1;
     private final float l2;
@@ -26,7 +28,7 @@ final class Ftrl implements RowOptimizer {
 
     Ftrl(RowOptimizerConfig config, RowShape shape) {
         this.shape = shape;
-        alpha = (float) config.learningRate();
+        perAlpha = (float) (1 / config.learningRate());
         beta = (float) config.beta();
         l1 = (float) config.l1();
         l2 = (float) config.l2();
@@ -41,7 +43,7 @@ final class Ftrl implements RowOptimizer {
     @Override
     public void initialise(float[] weights, int weightsAt, float[] state, int stateAt) {
         int width = shape.width();
-        float pull = (beta + root(initialAccumulator)) / alpha;
+        float pull = (beta + root(initialAccumulator)) * perAlpha;
         for (int i = 0; i < width; i++) {
             state[stateAt + i] = -weights[weightsAt + i] * pull;
             state[stateAt + width + i] = initialAccumulator;
@@ -63,11 +65,11 @@ final class Ftrl implements RowOptimizer {
             float g = block.gradients[at + i];
             float squares = state[squaresAt + i] + g * g;
             float root = root(squares);
-            float sigma = (root - root(state[squaresAt + i])) / alpha;
+            float sigma = (root - root(state[squaresAt + i])) * perAlpha;
             float sum = state[sumsAt + i] + (g - sigma * weights[at + i]);
             state[sumsAt + i] = sum;
             state[squaresAt + i] = squares;
-            weights[at + i] = Math.abs(sum) <= l1 ? 0 : (Math.copySign(l1, sum) - sum) / ((beta + root) / alpha + l2);
+            weights[at + i] = Math.abs(sum) <= l1 ? 0 : (Math.copySign(l1, sum) - sum) / ((beta + root) * perAlpha + l2);
         }
     }
 
