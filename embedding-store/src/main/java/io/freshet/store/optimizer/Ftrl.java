@@ -69,7 +69,8 @@ final class Ftrl implements RowOptimizer {
             float sum = state[sumsAt + i] + (g - sigma * weights[at + i]);
             state[sumsAt + i] = sum;
             state[squaresAt + i] = squares;
-            weights[at + i] = Math.abs(sum) <= l1 ? 0 : (Math.copySign(l1, sum) - sum) / ((beta + root) * perAlpha + l2);
+            weights[at + i] =
+                    Math.abs(sum) <= l1 ? 0 : (Math.copySign(l1, sum) - sum) / ((beta + root) * perAlpha + l2);
         }
     }
 
