@@ -29,6 +29,8 @@ public final class HotTable {
     /** Of 10 places so many hold a row at most. */
     private static final int FULL_PLACES_OF_10 = 6;
 
+    private static final int CACHE_LINE_BYTES = 64;
+
     private final int floatsPerRow;
     private final int maxRows;
     private final int maxPlaces;
@@ -39,6 +41,9 @@ public final class HotTable {
 
     private int rows;
     private long removals;
+
+    /** Means nothing; kept so that reading ahead is not taken for useless. */
+    private long prefetched;
 
     /** Slots from this one on have never been used. */
     private int freshSlot;
@@ -235,6 +240,19 @@ public final class HotTable {
         Objects.checkFromIndexSize(at, count, from.length);
         Objects.checkFromIndexSize(first, count, floatsPerRow);
         RawMemory.put(from, at, floatAddress(slot, first), count);
+    }
+
+    /** Has the memory of whole rows on its way to the nearest caches, of all of them at once, before it is needed. */
+    public void prefetch(int[] slots, int count) {
+        int bytes = RowSlabs.rowBytes(floatsPerRow);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            long row = slabs.address(slots[i]);
+            for (int at = 0; at < bytes; at += CACHE_LINE_BYTES) {
+                sum += RawMemory.getLong(row + at);
+            }
+        }
+        prefetched = sum;
     }
 
     /** Memory that holds the row of a slot, among others; its floats begin at {@link #floatAt}. */

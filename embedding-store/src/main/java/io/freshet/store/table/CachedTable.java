@@ -28,7 +28,7 @@ final class CachedTable {
     private static final int CHUNK_ROWS = 8_192;
 
     /** Rows that are found and then copied or stepped, while what was found is still in the nearest caches. */
-    private static final int BLOCK_ROWS = 128;
+    private static final int BLOCK_ROWS = 256;
 
     /** In place of a slot: the gradient is left out. */
     private static final int SKIPPED = -2;
