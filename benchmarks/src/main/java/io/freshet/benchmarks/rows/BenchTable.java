@@ -8,24 +8,31 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
- * The one table of these benchmarks: floats without a bias, Adagrad. Its rows have ranks from 1 on, see {@link
+ * The one table of these benchmarks: floats without a bias. Its rows have ranks from 1 on, see {@link
  * ZipfIds#ofRank}, and as long as nobody has learnt anything, their initial values.
  */
 final class BenchTable {
     private final int width;
     private final List<TableSpec> specs;
 
+    /** With Adagrad's state beside the weights. */
     BenchTable(int width) {
+        this(width, "adagrad");
+    }
+
+    /** With the state of an optimizer by its name in the pipeline file. */
+    BenchTable(int width, String optimizer) {
         this.width = width;
         specs = TableSpec.of(PipelineFile.parse("""
                 name: rows
-                tables: {rows: {dimension: %d, optimizer: {type: adagrad, learning-rate: 0.1}}}
+                tables: {rows: {dimension: %d, optimizer: {type: %s, learning-rate: 0.1}}}
                 tasks: [{name: click, window: 1h}]
                 ranker: {type: token-mixer-large, wide: false}
                 features: [{name: row, slot: id, table: rows, group: row}]
-                """.formatted(width), Map.of()));
+                """.formatted(width, optimizer), Map.of()));
     }
 
     int width() {
@@ -38,6 +45,16 @@ final class BenchTable {
 
     List<TableSpec> specs() {
         return specs;
+    }
+
+    /** Gradients of a batch. */
+    float[] gradients(int batch, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] gradients = new float[batch * width];
+        for (int i = 0; i < gradients.length; i++) {
+            gradients[i] = (float) (random.nextDouble() - 0.5);
+        }
+        return gradients;
     }
 
     /** What the peers keep of a row: its initial weights alone, little-endian, so that they carry less than we do. */

@@ -1,20 +1,29 @@
 package io.freshet.benchmarks.rows;
 
 import io.freshet.benchmarks.run.NoDurableRows;
+import io.freshet.store.durable.DurableRows;
+import io.freshet.store.table.RowCounts;
 import io.freshet.store.table.RowTables;
 import java.nio.FloatBuffer;
 
-/** Our rows, all of them hot: weights and Adagrad's state side by side. */
+/** Our rows: weights and optimizer state side by side. */
 final class OwnRows implements RowHolder {
     static final String NAME = "own";
+
+    static final int KEY_GROUPS = 128;
 
     private static final int BATCH = 8192;
 
     private final RowTables tables;
 
-    /** Makes {@code rows} rows and leaves their weights at their initial values. */
+    /** Makes {@code rows} rows, all of them hot, and leaves their weights at their initial values. */
     OwnRows(BenchTable table, int rows) {
-        tables = new RowTables(table.specs(), new NoDurableRows(), 1, rows);
+        this(table, rows, new NoDurableRows(), rows);
+    }
+
+    /** As above, with {@code hotRows} of them hot and the others in {@code durable}. */
+    OwnRows(BenchTable table, int rows, DurableRows durable, int hotRows) {
+        tables = new RowTables(table.specs(), durable, KEY_GROUPS, hotRows);
         long[] ids = new long[BATCH];
         float[] noGradient = new float[BATCH * table.width()];
         for (int made = 0; made < rows; made += BATCH) {
@@ -43,6 +52,18 @@ final class OwnRows implements RowHolder {
         for (long[] ids : batches) {
             tables.apply(0, ids, 0, ids.length, gradients, 0, 1);
         }
+    }
+
+    /** What a trainer does: reads a batch, then takes a step with it. */
+    void learn(long[][] batches, float[] gradients, FloatBuffer out) {
+        for (long[] ids : batches) {
+            tables.gather(0, ids, 0, ids.length, out.clear());
+            tables.apply(0, ids, 0, ids.length, gradients, 0, 1);
+        }
+    }
+
+    RowCounts counts() {
+        return tables.counts();
     }
 
     /** Bytes outside the heap per row. */

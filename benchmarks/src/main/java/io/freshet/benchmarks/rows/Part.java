@@ -10,7 +10,8 @@ enum Part {
     ROCKSDB,
     VALUE_STATE,
     REDIS,
-    GROWTH;
+    GROWTH,
+    SPILL;
 
     /** As it is written on the command line. */
     @Override

@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.rows;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.benchmarks.process.TemporaryFolder;
 import io.freshet.benchmarks.result.ResultLine;
 import java.io.PrintWriter;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** Runs what the options ask for. */
 final class RowsBenchmark {
@@ -33,6 +33,7 @@ final class RowsBenchmark {
         ResultLine line = new ResultLine().add("bench", "rows");
         addSpeeds(line);
         line.add("growth_50m_over_1m", options.has(Part.GROWTH) ? growth() : Double.NaN, 3);
+        addSpill(line);
         return line.add("rows", options.rows())
                 .add("width", options.width())
                 .add("batch", options.batch())
@@ -82,7 +83,7 @@ final class RowsBenchmark {
         race.add(COPY, 1, batches, new ArrayCopy(table, options.rows()));
         holders.forEach(
                 holder -> race.add(holder.name(), SHARES.getOrDefault(holder.name(), 1), batches, holder::gather));
-        float[] gradients = gradients();
+        float[] gradients = table.gradients(options.batch(), options.seed());
         race.add(APPLY, 2, batches, (taken, out) -> own.apply(taken, gradients));
         race.run(out);
         double gather = race.rowsPerSecond(OwnRows.NAME);
@@ -101,23 +102,27 @@ final class RowsBenchmark {
                 .orElseThrow();
     }
 
+    private void addSpill(ResultLine line) {
+        if (!options.has(Part.SPILL)) {
+            line.add("spill_share", null);
+            return;
+        }
+        say("%,d rows, one in %d of them hot, in a process of its own"
+                .formatted(options.rows(), SpillRun.ROWS_PER_HOT_ROW));
+        JsonNode spill = SpillRun.inItsOwnProcess(options, out);
+        spill.fields().forEachRemaining(field -> line.add(field.getKey(), field.getValue()));
+    }
+
     /** Time per row of a large table over that of a small one. */
     private double growth() {
         say("%,d rows against %,d".formatted(options.small(), options.large()));
+        // Gathering does not touch optimizer state, and without it the large table needs half the memory.
+        BenchTable stateless = new BenchTable(options.width(), "sgd");
         SideBySide race = new SideBySide(options);
-        race.add("small", 1, race.draw(options.small()), new OwnRows(table, options.small())::gather);
-        race.add("large", 1, race.draw(options.large()), new OwnRows(table, options.large())::gather);
+        race.add("small", 1, race.draw(options.small()), new OwnRows(stateless, options.small())::gather);
+        race.add("large", 1, race.draw(options.large()), new OwnRows(stateless, options.large())::gather);
         race.run(out);
         return race.rowsPerSecond("small") / race.rowsPerSecond("large");
-    }
-
-    private float[] gradients() {
-        SplittableRandom random = new SplittableRandom(options.seed());
-        float[] gradients = new float[options.batch() * options.width()];
-        for (int i = 0; i < gradients.length; i++) {
-            gradients[i] = (float) (random.nextDouble() - 0.5);
-        }
-        return gradients;
     }
 
     private void say(String text) {

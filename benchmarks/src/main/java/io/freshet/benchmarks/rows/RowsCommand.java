@@ -17,6 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
  *       they hold weights alone and everything in memory
  *   <li>{@code of_copy}: our gather over a plain copy of as many bytes
  *   <li>{@code growth_50m_over_1m}: time per gathered row of a large table over that of a small one
+ *   <li>{@code spill_share}: with one row in ten hot and the others in a database on disk, batches gathered and then
+ *       applied per second over those with all rows hot; {@code spill_share_gather} for gathering alone; {@code
+ *       spill_hit_rate}; {@code spill_rss_mb}, the most that the process took, in 2^20 bytes, and {@code
+ *       spill_bound_mb}, what it may take: hot rows, RocksDB's cache, Java heap and a fixed part for the JVM
  * </ul>
  */
 @Command(

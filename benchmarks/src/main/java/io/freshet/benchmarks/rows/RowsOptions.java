@@ -30,7 +30,7 @@ final class RowsOptions {
             names = "--without",
             split = ",",
             converter = Part.Converter.class,
-            description = "leave out some of rocksdb, value-state, redis, growth")
+            description = "leave out some of rocksdb, value-state, redis, growth, spill")
     private List<Part> without = List.of();
 
     @Option(
@@ -50,6 +50,24 @@ final class RowsOptions {
             defaultValue = "50000000",
             description = "rows of the large table (default ${DEFAULT-VALUE})")
     private int large;
+
+    @Option(
+            names = "--cache-mb",
+            defaultValue = "256",
+            description = "of RocksDB, in 2^20 bytes, where not all rows are hot (default ${DEFAULT-VALUE})")
+    private int cacheMb;
+
+    /** These options for another process. */
+    List<String> arguments() {
+        return List.of(
+                "--rows=" + rows,
+                "--width=" + width,
+                "--batch=" + batch,
+                "--batches=" + batches,
+                "--rounds=" + rounds,
+                "--seed=" + seed,
+                "--cache-mb=" + cacheMb);
+    }
 
     int rows() {
         return rows;
@@ -89,5 +107,9 @@ final class RowsOptions {
 
     int large() {
         return large;
+    }
+
+    long cacheBytes() {
+        return (long) cacheMb << 20;
     }
 }

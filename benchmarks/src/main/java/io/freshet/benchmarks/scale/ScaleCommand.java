@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.scale;
 
+import io.freshet.benchmarks.process.ResidentMemory;
 import io.freshet.benchmarks.result.ResultLine;
 import io.freshet.benchmarks.step.LargeStep;
 import io.freshet.benchmarks.step.Rounds;

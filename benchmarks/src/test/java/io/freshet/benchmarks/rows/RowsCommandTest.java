@@ -17,7 +17,7 @@ class RowsCommandTest {
 
     @Test
     void measuresSmallTablesWithoutRedis() throws Exception {
-        JsonNode line = run("--without=redis");
+        JsonNode line = run("--without=redis,spill");
         assertThat(line.get("gather_rows_per_second").asDouble()).isPositive();
         assertThat(line.get("apply_rows_per_second").asDouble()).isPositive();
         assertThat(line.get("vs_rocksdb").asDouble()).isPositive();
@@ -27,9 +27,26 @@ class RowsCommandTest {
         assertThat(line.get("growth_50m_over_1m").asDouble()).isPositive();
     }
 
+    /** All rows would take 270 MB more than the bound, as they do where nothing leaves the hot table. */
+    @Test
+    void memoryStaysWithinItsBoundWhenTenTimesAsManyRowsComeAndGo() throws Exception {
+        JsonNode line = new ObjectMapper()
+                .readTree(LastLine.of(
+                        new RowsCommand(),
+                        "--rows=1000000",
+                        "--batches=16",
+                        "--rounds=1",
+                        "--cache-mb=16",
+                        "--without=redis,rocksdb,value-state,growth"));
+        assertThat(line.get("spill_share").asDouble()).isPositive();
+        assertThat(line.get("spill_hit_rate").asDouble()).isBetween(0.5, 0.95);
+        assertThat(line.get("spill_rss_mb").asDouble())
+                .isLessThan(line.get("spill_bound_mb").asDouble());
+    }
+
     @Test
     void leavesOutWhatItIsToldTo() throws Exception {
-        JsonNode line = run("--without=redis,rocksdb,value-state,growth");
+        JsonNode line = run("--without=redis,rocksdb,value-state,growth,spill");
         assertThat(line.get("gather_rows_per_second").asDouble()).isPositive();
         assertThat(line.get("vs_rocksdb").isNull()).isTrue();
         assertThat(line.get("growth_50m_over_1m").isNull()).isTrue();
@@ -40,7 +57,7 @@ class RowsCommandTest {
         StringWriter said = new StringWriter();
         int code = new CommandLine(new RowsCommand())
                 .setErr(new PrintWriter(said))
-                .execute(with("--without=rocksdb,value-state,growth", "--redis-server=no-such-program"));
+                .execute(with("--without=rocksdb,value-state,growth,spill", "--redis-server=no-such-program"));
         assertThat(code).isEqualTo(1);
         assertThat(said.toString()).contains("no-such-program", "apt install redis-server", "--without redis");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.benchmarks.result.ResultLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScaleCommandTest {
@@ -15,12 +14,5 @@ class ScaleCommandTest {
         ResultLine line = ScaleCommand.run(tiny, new PrintWriter(new StringWriter()));
         assertThat(line.values()).containsKeys("params", "step_ms", "peak_rss_gb", "loss_first", "loss_last");
         assertThat((int) line.values().get("params")).isGreaterThan(6 * 2 * 2 * 4 * 16 * 16);
-    }
-
-    @Test
-    void readsThePeakOffTheKernelsStatus() {
-        List<String> status = List.of("Name:\tjava", "VmHWM:\t  2048 kB", "VmRSS:\t  1024 kB");
-        assertThat(ResidentMemory.peakBytes(status)).isEqualTo(2048 * 1024.0);
-        assertThat(ResidentMemory.peakBytes(List.of())).isNaN();
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.benchmarks.scale;
+package io.freshet.benchmarks.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Memory of this process, as the kernel counts it: heap, direct memory and the engine's. */
-final class ResidentMemory {
+public final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ResidentMemory() {}
 
     /** The most bytes that were ever resident. NaN where the kernel does not tell. */
-    static double peakBytes() {
+    public static double peakBytes() {
         try {
             return Files.isReadable(STATUS) ? peakBytes(Files.readAllLines(STATUS)) : Double.NaN;
         } catch (IOException e) {
