@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads pipeline files. Every key is described in {@code docs/configuration.md}.
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
  * environment, so that secrets need not be in the file.
  */
 public final class PipelineFile {
-    private static final Logger LOG = LoggerFactory.getLogger(PipelineFile.class);
 
     /** One of each, so that every reader runs. */
     private static final String SMALLEST = """
@@ -59,11 +56,9 @@ public final class PipelineFile {
         Reading reading = new Reading(folder);
         Secrets.refuseLiterals(tree, reading.problems());
         EnvironmentValues.substitute(tree, environment, reading.problems());
-        Pipeline pipeline = new PipelineReader(reading)
+        return new PipelineReader(reading)
                 .read(tree)
                 .orElseThrow(() -> new PipelineException(reading.problems().all()));
-        warnOfWhatIsIgnored(pipeline);
-        return pipeline;
     }
 
     /** Every key that a file may hold, in the order of documentation. */
@@ -71,14 +66,5 @@ public final class PipelineFile {
         Reading reading = new Reading(Path.of(""));
         new PipelineReader(reading).read(PipelineYaml.parse(SMALLEST)).orElseThrow();
         return reading.keys();
-    }
-
-    private static void warnOfWhatIsIgnored(Pipeline pipeline) {
-        pipeline.tables().values().stream()
-                .filter(table -> !table.expireAfter().equals(TableConfig.NEVER))
-                .forEach(table -> LOG.warn(
-                        "tables.{}.expire-after is {}, but rows do not expire yet: they are kept for ever.",
-                        table.name(),
-                        DurationText.of(table.expireAfter())));
     }
 }

@@ -9,8 +9,10 @@ import java.util.Set;
  *
  * @param dimension floats of the embedding; a wide ranker adds one more float, the bias, as the last of the row
  * @param migrate what may be done to stored rows that do not fit the table any more; without it they are refused
- * @param expireAfter rows untouched for so long may be forgotten; zero for never
- * @param admitAfter touches before a row is trained
+ * @param expireAfter rows untouched for so much event time are forgotten; zero for never
+ * @param admitAfter the touch from which on a row is trained and kept
+ * @param expiry how many rows may be forgotten
+ * @param admission how touches are counted before that
  */
 public record TableConfig(
         String name,
@@ -19,7 +21,9 @@ public record TableConfig(
         InitialConfig initial,
         Set<Migration> migrate,
         Duration expireAfter,
-        int admitAfter)
+        int admitAfter,
+        ExpiryConfig expiry,
+        AdmissionConfig admission)
         implements Serializable {
     /** Rows are kept for ever when the file does not say. */
     public static final Duration NEVER = Duration.ZERO;
@@ -29,17 +33,16 @@ public record TableConfig(
 
     private static final int DIMENSION_MAX = 4096;
 
+    /** Counts are kept in a byte. */
+    private static final int ADMIT_AFTER_MAX = 255;
+
     public TableConfig {
         migrate = Set.copyOf(migrate);
         new Problems()
                 .require(Names.isName(name), "", "named by " + Names.RULE, name)
                 .requireWithin(1, DIMENSION_MAX, "dimension", dimension)
                 .requireAtLeast(Duration.ZERO, "expire-after", expireAfter)
-                .require(
-                        admitAfter == 1,
-                        "admit-after",
-                        "1: admitting a row only after several touches is not supported yet",
-                        admitAfter)
+                .requireWithin(1, ADMIT_AFTER_MAX, "admit-after", admitAfter)
                 .throwIfAny();
     }
 
@@ -52,21 +55,34 @@ public record TableConfig(
                 InitialConfig.DEFAULTS,
                 Set.of(),
                 NEVER,
-                DEFAULT_ADMIT_AFTER);
+                DEFAULT_ADMIT_AFTER,
+                ExpiryConfig.DEFAULTS,
+                AdmissionConfig.DEFAULTS);
     }
 
     /** This table with another optimizer. */
     public TableConfig with(RowOptimizerConfig other) {
-        return new TableConfig(name, dimension, other, initial, migrate, expireAfter, admitAfter);
+        return new TableConfig(name, dimension, other, initial, migrate, expireAfter, admitAfter, expiry, admission);
     }
 
     /** This table with other initial values. */
     public TableConfig with(InitialConfig other) {
-        return new TableConfig(name, dimension, optimizer, other, migrate, expireAfter, admitAfter);
+        return new TableConfig(name, dimension, optimizer, other, migrate, expireAfter, admitAfter, expiry, admission);
     }
 
     /** This table with stored rows of another shape allowed. */
     public TableConfig with(Set<Migration> allowed) {
-        return new TableConfig(name, dimension, optimizer, initial, allowed, expireAfter, admitAfter);
+        return new TableConfig(
+                name, dimension, optimizer, initial, allowed, expireAfter, admitAfter, expiry, admission);
+    }
+
+    /** This table with rows that expire in another way. */
+    public TableConfig withExpiry(Duration after, ExpiryConfig other) {
+        return new TableConfig(name, dimension, optimizer, initial, migrate, after, admitAfter, other, admission);
+    }
+
+    /** This table with rows that are admitted in another way. */
+    public TableConfig withAdmission(int after, AdmissionConfig other) {
+        return new TableConfig(name, dimension, optimizer, initial, migrate, expireAfter, after, expiry, other);
     }
 }

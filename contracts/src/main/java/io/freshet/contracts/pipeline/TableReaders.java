@@ -14,9 +14,38 @@ final class TableReaders {
         var expireAfter =
                 section.read("expire-after", ValueType.DURATION, Fallback.of(defaults.expireAfter(), "never"));
         int admitAfter = section.read("admit-after", ValueType.INTEGER, defaults.admitAfter());
+        ExpiryConfig expiry = expiry(section.section("expiry"));
+        AdmissionConfig admission = admission(section.section("admission"));
         return section.build(
-                () -> new TableConfig(section.name(), dimension, optimizer, initial, migrate, expireAfter, admitAfter),
+                () -> new TableConfig(
+                        section.name(),
+                        dimension,
+                        optimizer,
+                        initial,
+                        migrate,
+                        expireAfter,
+                        admitAfter,
+                        expiry,
+                        admission),
                 defaults);
+    }
+
+    private static ExpiryConfig expiry(Section section) {
+        ExpiryConfig defaults = ExpiryConfig.DEFAULTS;
+        long minRows = section.read("min-rows", ValueType.LONG, defaults.minRows());
+        long maxRows = section.read("max-rows", ValueType.LONG, Fallback.of(defaults.maxRows(), "no limit"));
+        boolean dryRun = section.read("dry-run", ValueType.BOOLEAN, defaults.dryRun());
+        return section.build(() -> new ExpiryConfig(minRows, maxRows, dryRun), defaults);
+    }
+
+    private static AdmissionConfig admission(Section section) {
+        AdmissionConfig defaults = AdmissionConfig.DEFAULTS;
+        var counting = section.read("counting", ValueType.oneOf(AdmissionConfig.Counting.class), defaults.counting());
+        String shown = SizeText.of(defaults.memory());
+        long memory = section.read("memory", ValueType.SIZE, Fallback.of(defaults.memory(), shown));
+        var decay = section.read("decay", ValueType.DURATION, Fallback.of(defaults.decay(), "never"));
+        var before = section.read("before", ValueType.oneOf(AdmissionConfig.Before.class), defaults.before());
+        return section.build(() -> new AdmissionConfig(counting, memory, decay, before), defaults);
     }
 
     private static RowOptimizerConfig optimizer(Section section) {

@@ -48,6 +48,9 @@ record ValueType<T>(String name, Function<String, Optional<T>> parse, Function<S
             DurationText::parse,
             text -> "Write a whole number and a unit, such as 90d, 1h, 10m, 5s or 100ms.");
 
+    static final ValueType<Long> SIZE =
+            new ValueType<>("size", SizeText::parse, text -> "Write a whole number and a unit, such as 16mb or 1gb.");
+
     /** One of the constants, written in lower case with hyphens. */
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         E[] constants = type.getEnumConstants();

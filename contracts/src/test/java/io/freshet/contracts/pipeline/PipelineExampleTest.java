@@ -14,7 +14,6 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The example that the documentation shows, read whole. */
@@ -62,14 +61,7 @@ class PipelineExampleTest {
     void tablesKeepTheOrderOfTheFile() {
         assertThat(pipeline.tables().keySet()).containsExactly("user", "item", "genre");
         assertThat(pipeline.tables().get("user"))
-                .isEqualTo(new TableConfig(
-                        "user",
-                        16,
-                        RowOptimizerConfig.DEFAULTS,
-                        InitialConfig.DEFAULTS,
-                        Set.of(),
-                        Duration.ofDays(90),
-                        1));
+                .isEqualTo(TableConfig.of("user", 16).withExpiry(Duration.ofDays(90), ExpiryConfig.DEFAULTS));
         assertThat(pipeline.tables().get("genre")).isEqualTo(TableConfig.of("genre", 8));
     }
 

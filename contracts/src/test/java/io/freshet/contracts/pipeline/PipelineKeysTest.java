@@ -67,7 +67,10 @@ class PipelineKeysTest {
                 SMALLEST.replace(
                         "dimension: 4",
                         "dimension: 5, optimizer: {type: adagrad, learning-rate: 0.7, initial-accumulator: 0.8},"
-                                + " initial: {type: normal, scale: 0.9}, migrate: [narrow, reset-optimizer], expire-after: 3d, admit-after: 1"),
+                                + " initial: {type: normal, scale: 0.9}, migrate: [narrow, reset-optimizer],"
+                                + " expire-after: 3d, admit-after: 4,"
+                                + " expiry: {min-rows: 2000, max-rows: 3000, dry-run: true}, admission: {counting:"
+                                + " sketch, memory: 3mb, decay: 7d, before: zeros}"),
                 Map.of());
         assertThat(pipeline.tables().get("item"))
                 .isEqualTo(new TableConfig(
@@ -77,7 +80,13 @@ class PipelineKeysTest {
                         new InitialConfig(InitialConfig.Type.NORMAL, 0.9),
                         Set.of(Migration.RESET_OPTIMIZER, Migration.NARROW),
                         Duration.ofDays(3),
-                        1));
+                        4,
+                        new ExpiryConfig(2_000, 3_000, true),
+                        new AdmissionConfig(
+                                AdmissionConfig.Counting.SKETCH,
+                                3 << 20,
+                                Duration.ofDays(7),
+                                AdmissionConfig.Before.ZEROS)));
     }
 
     @ParameterizedTest

@@ -24,7 +24,7 @@ class PipelineProblemsTest {
                 actions: {topic: events}
                 tables:
                   user: {dimension: 0, optimiser: {type: adagrad}}
-                  item: {dimension: 16, admit-after: 3, expire-after: 90}
+                  item: {dimension: 16, admit-after: 300, expire-after: 90}
                 features:
                   - {name: user, slot: id, table: usr}
                   - {name: user, slot: idd, table: item}

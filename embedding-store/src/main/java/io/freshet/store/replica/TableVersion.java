@@ -45,7 +45,7 @@ record TableVersion(TableSpec spec, RowInitializer initializer, RowIndex index, 
             } else if (row instanceof byte[] bytes) {
                 Int8Row.decode(bytes, spec.dimension(), spec.wide(), out, at);
             } else {
-                initializer.fill(ids[i], out, at);
+                initializer.fillAbsent(ids[i], out, at);
             }
         }
         out.position(at);

@@ -5,7 +5,6 @@ import io.freshet.store.hot.HotTable;
 import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -50,6 +49,8 @@ final class CachedTable {
     private final StagedRows staged;
     private final ChangedRows changed;
     private final HotReads hotReads;
+    private final TableLife life;
+    private final RowSweep sweep;
 
     /** Slots of the rows of a chunk. */
     private final int[] slots = new int[CHUNK_ROWS];
@@ -61,9 +62,10 @@ final class CachedTable {
     private long reads;
     private long hits;
     private long evictions;
+    private long evictionsBefore; // as of when rows were last brought in
     private long skippedSteps;
 
-    CachedTable(TableSpec spec, DurableRows durable, int maxParallelism, int maxHotRows) {
+    CachedTable(TableSpec spec, DurableRows durable, int maxParallelism, int maxHotRows, EventClock clock) {
         this.spec = spec;
         this.durable = durable;
         RowLayout layout = spec.layout();
@@ -75,19 +77,15 @@ final class CachedTable {
         optimizer = RowOptimizer.of(spec.optimizer(), spec.shape());
         fresh = new float[width + layout.stateFloats()];
         order = new RowOrder(spec, maxParallelism);
-        steps = new RowSteps(hot, optimizer, layout);
+        life = new TableLife(spec, durable, maxParallelism, clock);
+        steps = new RowSteps(hot, optimizer, layout, life);
         codec = new RowCodec(spec);
         writer = new RowWriter(spec.index(), codec, order, hot, durable);
-        staged = new StagedRows(spec, codec, order, durable);
+        staged = new StagedRows(spec, codec, order, durable, life);
+        sweep = new RowSweep(spec, hot, durable, writer, new RowSweep.Tracked(changed, life, order, maxParallelism));
     }
 
     void gather(long[] ids, int from, int count, FloatBuffer out) {
-        if (out.remaining() < (long) count * width) {
-            throw new IllegalArgumentException(
-                    "Table '%s': %d rows of %d floats do not fit into a buffer with room for %d floats."
-                            .formatted(spec.name(), count, width, out.remaining()));
-        }
-        Objects.checkFromIndexSize(from, count, ids.length);
         for (int done = 0; done < count; done += CHUNK_ROWS) {
             gatherChunk(ids, from + done, Math.min(CHUNK_ROWS, count - done), out);
         }
@@ -127,6 +125,16 @@ final class CachedTable {
         return Arrays.copyOf(ids, count);
     }
 
+    /** Removes rows that are gone; looks at no more than so many. */
+    void sweep(int maxRows) {
+        sweep.sweep(maxRows);
+    }
+
+    /** Which rows live. */
+    TableLife life() {
+        return life;
+    }
+
     /** Which rows have changed since the last drain. */
     ChangedRows changed() {
         return changed;
@@ -139,18 +147,15 @@ final class CachedTable {
 
     Optional<StoredRow> peek(long id) {
         int slot = hot.find(id);
+        StoredRow[] found = {null};
         if (slot != HotTable.NONE) {
             float[] floats = new float[fresh.length];
             hot.get(slot, 0, floats, 0, floats.length);
-            return Optional.of(new StoredRow(
-                    hot.lastUpdate(slot),
-                    Integer.toUnsignedLong(hot.touches(slot)),
-                    Arrays.copyOf(floats, width),
-                    Arrays.copyOfRange(floats, width, floats.length)));
+            found[0] = StoredRow.of(hot.lastUpdate(slot), hot.touches(slot), floats, width);
+        } else {
+            durable.read(spec.index(), new long[] {id}, 0, 1, (index, value) -> found[0] = codec.decode(id, value));
         }
-        StoredRow[] found = {null};
-        durable.read(spec.index(), new long[] {id}, 0, 1, (index, value) -> found[0] = codec.decode(id, value));
-        return Optional.ofNullable(found[0]);
+        return Optional.ofNullable(found[0]).filter(row -> !life.isExpired(id, row.lastUpdateMs()));
     }
 
     RowCounts counts() {
@@ -162,6 +167,7 @@ final class CachedTable {
     private void gatherChunk(long[] ids, int from, int count, FloatBuffer out) {
         int start = out.position();
         int misses = 0;
+        boolean someExpired = life.liveSinceMs() > Long.MIN_VALUE;
         for (int block = 0; block < count; block += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, count - block);
             hot.use(ids, from + block, rows, slots, block);
@@ -169,6 +175,8 @@ final class CachedTable {
             for (int i = block; i < block + rows; i++) {
                 if (slots[i] == HotTable.NONE) {
                     missing[misses++] = ids[from + i];
+                } else if (someExpired && life.isExpired(ids[from + i], hot.lastUpdate(slots[i]))) {
+                    initializer.fillAbsent(ids[from + i], out, start + i * width);
                 }
             }
         }
@@ -189,7 +197,7 @@ final class CachedTable {
     private void copyStaged(long id, FloatBuffer out, int at) {
         int row = staged.find(id);
         if (row == StagedRows.NONE) {
-            initializer.fill(id, out, at);
+            initializer.fillAbsent(id, out, at);
         } else {
             out.put(at, staged.floats(), staged.floatAt(row), width);
         }
@@ -207,6 +215,7 @@ final class CachedTable {
 
     private void applyChunk(Gradients chunk) {
         long removals = hot.removals();
+        life.beginApply(chunk.eventTimeMs());
         int found = 0;
         for (int i = 0; i < chunk.rows(); i++) {
             if (i == found) {
@@ -215,9 +224,15 @@ final class CachedTable {
             if (slots[i] == SKIPPED) {
                 continue;
             }
-            if (hot.removals() != removals && !hot.holds(slots[i], chunk.id(i))) {
-                steps.take(chunk.eventTimeMs());
-                slots[i] = bringBack(chunk.id(i));
+            boolean known = slots[i] != HotTable.NONE;
+            if (!known || hot.removals() != removals && !hot.holds(slots[i], chunk.id(i))) {
+                slots[i] = findAgain(chunk.id(i), known, chunk.eventTimeMs());
+            }
+            if (life.isOn()) {
+                slots[i] = living(chunk.id(i), slots[i], chunk.eventTimeMs());
+                if (slots[i] == SKIPPED) {
+                    continue;
+                }
             }
             if (!steps.add(slots[i], chunk.values(), chunk.at(i))) {
                 steps.take(chunk.eventTimeMs());
@@ -243,12 +258,13 @@ final class CachedTable {
         }
         misses = find(chunk, to, chunk.rows(), misses);
         staged.fetch(missing, misses);
-        makeRoom(staged.rows());
+        makeRoom(life.isOn() ? staged.found() : staged.rows());
         for (int i = from; i < chunk.rows(); i++) {
             if (slots[i] == HotTable.NONE) {
                 slots[i] = slotOfStaged(chunk.id(i));
             }
         }
+        evictionsBefore = evictions;
         return chunk.rows();
     }
 
@@ -268,22 +284,43 @@ final class CachedTable {
         return misses;
     }
 
-    /** The slot of a row that has been hot in this chunk, and had to leave before its turn. */
-    private int bringBack(long id) {
+    /** The slot of a row that had to leave before its turn, or else was stored nowhere when the chunk was brought in. */
+    private int findAgain(long id, boolean wasHot, long eventTimeMs) {
+        if (!wasHot && evictions == evictionsBefore) {
+            return hot.use(id); // What this chunk has made so far is still hot.
+        }
+        steps.take(eventTimeMs);
         if (hot.find(id) == HotTable.NONE) {
             staged.fetch(new long[] {id}, 1);
         }
         return slotOfStaged(id);
     }
 
-    /** The slot of a row that is hot, or was asked for in the last {@link #fetch}. */
+    /** The slot of a row that lives, or begins to with this gradient; {@link #SKIPPED} when it does not. */
+    private int living(long id, int slot, long eventTimeMs) {
+        if (slot != HotTable.NONE && !life.isExpired(id, hot.lastUpdate(slot))) {
+            return slot;
+        }
+        if (!life.admits(id, eventTimeMs)) {
+            return SKIPPED;
+        }
+        if (slot == HotTable.NONE && hot.room() == 0) {
+            steps.take(eventTimeMs); // A row whose step waits may have to leave.
+        }
+        return begin(id, slot, eventTimeMs);
+    }
+
+    /** The slot of a row that is hot, or was asked for in the last fetch; of none, when it first has to be admitted. */
     private int slotOfStaged(long id) {
         int slot = hot.use(id);
         if (slot != HotTable.NONE) {
             return slot;
         }
         int row = staged.find(id);
-        return row == StagedRows.NONE ? create(id) : install(row);
+        if (row != StagedRows.NONE) {
+            return install(row);
+        }
+        return life.isOn() ? HotTable.NONE : begin(id, HotTable.NONE, 0);
     }
 
     private int install(int row) {
@@ -294,9 +331,15 @@ final class CachedTable {
         return slot;
     }
 
-    /** Makes a row that exists nowhere, with its initial values. */
-    private int create(long id) {
-        int slot = claim(id);
+    /** Makes a row with its initial values, in the slot of what it once was, if there is one. */
+    private int begin(long id, int slotBefore, long lastUpdateMs) {
+        int slot = slotBefore;
+        if (slot == HotTable.NONE) {
+            slot = claim(id);
+        } else {
+            hot.beginWrite(slot);
+        }
+        hot.stamp(slot, 0, lastUpdateMs);
         initializer.fill(id, fresh, 0);
         optimizer.initialise(fresh, 0, fresh, width);
         hot.put(slot, 0, fresh, 0, fresh.length);
@@ -340,13 +383,13 @@ final class CachedTable {
     private boolean weights(long id, int slot, float[] out) {
         if (slot != HotTable.NONE) {
             hot.get(slot, 0, out, 0, width);
-            return true;
+            return !life.isExpired(id, hot.lastUpdate(slot));
         }
         int row = staged.find(id);
-        if (row == StagedRows.NONE && changed.maybeGone(id)) {
-            return false;
-        }
         if (row == StagedRows.NONE) {
+            if (changed.maybeGone(id) || staged.isExpired(id)) {
+                return false;
+            }
             throw new IllegalStateException(
                     "Table '%s', id %d: the row has changed, but it is neither hot nor durable: the durable tier lost it."
                             .formatted(spec.name(), id));

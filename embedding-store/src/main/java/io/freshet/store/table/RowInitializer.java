@@ -1,5 +1,6 @@
 package io.freshet.store.table;
 
+import io.freshet.contracts.pipeline.AdmissionConfig;
 import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.store.hash.Mix64;
 import java.nio.FloatBuffer;
@@ -23,6 +24,7 @@ public final class RowInitializer {
     private final int width;
     private final InitialConfig.Type type;
     private final float scale;
+    private final boolean absentIsZero;
 
     /** For the rows of a table. */
     public RowInitializer(TableSpec table) {
@@ -31,6 +33,18 @@ public final class RowInitializer {
         width = table.width();
         type = table.config().initial().type();
         scale = (float) table.config().initial().scale();
+        absentIsZero = table.config().admission().before() == AdmissionConfig.Before.ZEROS;
+    }
+
+    /** Writes what a row reads as that is not kept, as its table has it: its initial values, or zeros. */
+    public void fillAbsent(long id, FloatBuffer out, int at) {
+        if (!absentIsZero) {
+            fill(id, out, at);
+            return;
+        }
+        for (int column = 0; column < width; column++) {
+            out.put(at + column, 0f);
+        }
     }
 
     /** Writes the weights of row {@code id}, [width], from {@code at} on; the buffer's position stays. */

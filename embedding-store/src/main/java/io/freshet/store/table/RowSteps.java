@@ -19,15 +19,17 @@ final class RowSteps {
 
     private final HotTable hot;
     private final RowOptimizer optimizer;
+    private final TableLife life;
     private final RowBlock block;
     private final int[] slots = new int[CAPACITY];
 
     /** Slot + 1 per place, open addressing with linear probing; 0 where the place is free. */
     private final int[] places = new int[PLACES];
 
-    RowSteps(HotTable hot, RowOptimizer optimizer, RowLayout layout) {
+    RowSteps(HotTable hot, RowOptimizer optimizer, RowLayout layout, TableLife life) {
         this.hot = hot;
         this.optimizer = optimizer;
+        this.life = life;
         block = new RowBlock(CAPACITY, layout.width(), layout.stateFloats());
     }
 
@@ -68,7 +70,11 @@ final class RowSteps {
     private void writeBack(int row, long eventTimeMs) {
         int slot = slots[row];
         int touches = hot.touches(slot);
-        long lastUpdateMs = Math.max(hot.lastUpdate(slot), eventTimeMs);
+        long before = hot.lastUpdate(slot);
+        long lastUpdateMs = Math.max(before, eventTimeMs);
+        if (lastUpdateMs > before) {
+            life.updated(hot.id(slot), before, lastUpdateMs);
+        }
         hot.beginWrite(slot);
         // Unsigned, so -1 is the largest count.
         hot.stamp(slot, touches == -1 ? -1 : touches + 1, lastUpdateMs);

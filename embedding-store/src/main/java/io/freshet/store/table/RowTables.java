@@ -3,6 +3,7 @@ package io.freshet.store.table;
 import io.freshet.store.durable.DurableRows;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,7 @@ public final class RowTables {
     private final List<CachedTable> tables;
     private final DurableRows durable;
     private final UncommittedChanges uncommitted;
+    private final EventClock clock;
 
     /** The table whose turn it is in {@link #writeBehind}. */
     private int writeBehindTurn;
@@ -46,8 +48,9 @@ public final class RowTables {
         }
         this.specs = List.copyOf(specs);
         this.durable = durable;
+        clock = new EventClock(durable);
         tables = this.specs.stream()
-                .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows))
+                .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows, clock))
                 .toList();
         uncommitted = new UncommittedChanges(this.specs, durable, maxParallelism);
         uncommitted.restore((table, id) -> tables.get(table).changed().addMaybeGone(id));
@@ -68,6 +71,13 @@ public final class RowTables {
      * @throws IllegalStateException when a stored row is not one of this table, see {@link RowCodec}
      */
     public void gather(int table, long[] ids, int from, int count, FloatBuffer out) {
+        int width = specs.get(table).width();
+        if (out.remaining() < (long) count * width) {
+            throw new IllegalArgumentException(
+                    "Table '%s': %d rows of %d floats do not fit into a buffer with room for %d floats."
+                            .formatted(specs.get(table).name(), count, width, out.remaining()));
+        }
+        Objects.checkFromIndexSize(from, count, ids.length);
         tables.get(table).gather(ids, from, count, out);
     }
 
@@ -81,7 +91,7 @@ public final class RowTables {
      * @return how many are missing
      */
     public int gatherHot(int table, long[] ids, int count, FloatBuffer out, int[] missing) {
-        return tables.get(table).hotReads().read(ids, count, Long.MIN_VALUE, out, missing);
+        return tables.get(table).hotReads().read(ids, count, tables.get(table).life().liveSinceMs(), out, missing);
     }
 
     /**
@@ -109,9 +119,27 @@ public final class RowTables {
         writeBehindTurn = (writeBehindTurn + 1) % tables.size();
     }
 
+    /**
+     * Removes rows that are gone from memory and from the durable tier, as far as looking at {@code maxRows} rows per table
+     * gets; they leave as gone with the next {@link #drainChanged}. Whether and when this is called cannot be seen by those
+     * who read: to them a row is gone as soon as it has expired.
+     */
+    public void sweep(int maxRows) {
+        tables.forEach(table -> table.sweep(maxRows));
+    }
+
+    /** How rows come and go, over all tables. */
+    public LifeCounts lifeCounts() {
+        return tables.stream().map(table -> table.life().counts()).reduce(LifeCounts.NONE, LifeCounts::plus);
+    }
+
     /** Writes every dirty row to the durable tier, and what else is to be in a checkpoint; afterwards both tiers agree. */
     public void flush() {
         tables.forEach(table -> table.writeBehind(Integer.MAX_VALUE));
+        tables.forEach(table -> table.life().store());
+        if (tables.stream().anyMatch(table -> table.life().isOn())) {
+            clock.store();
+        }
         uncommitted.store();
     }
 

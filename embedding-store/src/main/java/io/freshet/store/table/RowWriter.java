@@ -42,6 +42,11 @@ final class RowWriter {
         dirty.add(slot);
     }
 
+    /** A row is about to be removed for good: it is not to be written any more. */
+    void forget(int slot) {
+        dirty.remove(slot);
+    }
+
     /** Rows that are newer than their durable copies. */
     int dirtyRows() {
         return dirty.size();

@@ -16,10 +16,15 @@ final class StagedRows {
     private final RowCodec codec;
     private final RowOrder order;
     private final DurableRows durable;
+    private final TableLife life;
     private final int rowFloats;
 
     private long[] ids = new long[0];
     private boolean[] exists = new boolean[0];
+
+    /** Those that are stored, but live no more: they count as not existing. */
+    private boolean[] expired = new boolean[0];
+
     private int[] touches = new int[0];
     private long[] lastUpdatesMs = new long[0];
     private float[] floats = new float[0];
@@ -30,11 +35,12 @@ final class StagedRows {
     private int rows;
     private int found;
 
-    StagedRows(TableSpec spec, RowCodec codec, RowOrder order, DurableRows durable) {
+    StagedRows(TableSpec spec, RowCodec codec, RowOrder order, DurableRows durable, TableLife life) {
         table = spec.index();
         this.codec = codec;
         this.order = order;
         this.durable = durable;
+        this.life = life;
         rowFloats = spec.layout().floats();
     }
 
@@ -50,6 +56,7 @@ final class StagedRows {
         reserve();
         System.arraycopy(wanted, 0, ids, 0, rows);
         Arrays.fill(exists, 0, rows, false);
+        Arrays.fill(expired, 0, rows, false);
         Arrays.fill(places, 0);
         for (int row = 0; row < rows; row++) {
             int place = (int) Mix64.mix(ids[row]) & places.length - 1;
@@ -62,8 +69,9 @@ final class StagedRows {
             codec.read(ids[row], value, floats, row * rowFloats);
             touches[row] = RowCodec.touches(value);
             lastUpdatesMs[row] = RowCodec.lastUpdateMs(value);
-            exists[row] = true;
-            found++;
+            expired[row] = life.isExpired(ids[row], lastUpdatesMs[row]);
+            exists[row] = !expired[row];
+            found += exists[row] ? 1 : 0;
         });
     }
 
@@ -79,15 +87,22 @@ final class StagedRows {
 
     /** The staged row of an id; {@link #NONE} when the durable tier does not have it, or was not asked. */
     int find(long id) {
-        for (int place = (int) Mix64.mix(id) & places.length - 1; ; place = place + 1 & places.length - 1) {
-            int row = places[place] - 1;
-            if (row == NONE) {
-                return NONE;
-            }
-            if (ids[row] == id) {
-                return exists[row] ? row : NONE;
-            }
+        int row = asked(id);
+        return row == NONE || !exists[row] ? NONE : row;
+    }
+
+    /** Whether the durable tier has the row still, but it lives no more. */
+    boolean isExpired(long id) {
+        int row = asked(id);
+        return row != NONE && expired[row];
+    }
+
+    private int asked(long id) {
+        int place = (int) Mix64.mix(id) & places.length - 1;
+        while (places[place] != 0 && ids[places[place] - 1] != id) {
+            place = place + 1 & places.length - 1;
         }
+        return places[place] - 1;
     }
 
     boolean exists(int row) {
@@ -120,6 +135,7 @@ final class StagedRows {
             int room = Integer.highestOneBit(2 * rows - 1);
             ids = new long[room];
             exists = new boolean[room];
+            expired = new boolean[room];
             touches = new int[room];
             lastUpdatesMs = new long[room];
             floats = new float[room * rowFloats];

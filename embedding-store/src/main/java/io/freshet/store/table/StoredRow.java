@@ -11,6 +11,15 @@ import java.util.Arrays;
  * @param optimizerState [stateFloats]
  */
 public record StoredRow(long lastUpdateMs, long touches, float[] weights, float[] optimizerState) {
+    /** A row of {@code width} weights, the rest of the floats being its state; touches are unsigned. */
+    static StoredRow of(long lastUpdateMs, int touches, float[] floats, int width) {
+        return new StoredRow(
+                lastUpdateMs,
+                Integer.toUnsignedLong(touches),
+                Arrays.copyOf(floats, width),
+                Arrays.copyOfRange(floats, width, floats.length));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof StoredRow that

@@ -11,6 +11,7 @@ import io.freshet.store.codec.RowEncoding;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.RocksRows;
 import io.freshet.store.table.ChangedRowConsumer;
+import io.freshet.store.table.LifeCounts;
 import io.freshet.store.table.RowCounts;
 import io.freshet.store.table.RowTables;
 import io.freshet.store.table.TableSpec;
@@ -41,6 +42,9 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
 
     private static final int ROWS_BETWEEN_LOOKS = 4_096;
 
+    /** Rows of each table that a sweep looks at between two looks. */
+    private static final int ROWS_SWEPT = 4_096;
+
     private final transient StreamOperatorParameters<PublishRecord> parameters;
     private final Pipeline pipeline;
     private final LineageState lineage;
@@ -66,6 +70,8 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private transient WriteBehindPace pace;
     /** As of the last look, for the threads that report metrics. */
     private transient volatile RowCounts counts;
+
+    private transient volatile LifeCounts lifeCounts;
 
     RowsOperator(
             StreamOperatorParameters<PublishRecord> parameters, Pipeline pipeline, String newLineage, int hotRows) {
@@ -115,6 +121,13 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         metrics.gauge("hotBytes", () -> counts.hotBytes());
         metrics.gauge("evictions", () -> counts.evictions());
         metrics.gauge("skippedRowSteps", () -> counts.skippedSteps());
+        lifeCounts = tables.lifeCounts();
+        metrics.gauge("rows", () -> lifeCounts.rows());
+        metrics.gauge("expiredRows", () -> lifeCounts.expired());
+        metrics.gauge("wouldExpire", () -> lifeCounts.wouldExpire());
+        metrics.gauge("unsweptRows", () -> lifeCounts.unswept());
+        metrics.gauge("notAdmitted", () -> lifeCounts.notAdmitted());
+        metrics.gauge("admissionErrorBound", () -> lifeCounts.admissionErrorBound());
         publishedBytes = metrics.counter("publishedRowBytes");
         publishedRows = metrics.counter("publishedRows");
         saturatedWeights = metrics.counter("saturatedWeights");
@@ -142,6 +155,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         if (rowsSinceLook >= ROWS_BETWEEN_LOOKS) {
             rowsSinceLook = 0;
             counts = tables.counts();
+            tables.sweep(ROWS_SWEPT);
             tables.writeBehind(pace.rowsToWrite((int) counts.dirtyRows(), System.nanoTime()));
         }
     }
@@ -183,6 +197,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         saturatedWeights.inc(updates.saturatedWeights());
         roundTripError = updates.roundTripError();
         counts = tables.counts();
+        lifeCounts = tables.lifeCounts();
     }
 
     private void emit(PublishRecord out) {
