@@ -72,8 +72,7 @@ final class RowSweep {
     private boolean isDue() {
         long unswept = life.unswept();
         long period = life.expireAfterMs() > 0 ? life.expireAfterMs() / PARTS : HOUR_MS;
-        return unswept > 0
-                && (unswept >= life.counts().rows() / PARTS || life.clockMs() - period >= begunMs);
+        return unswept > 0 && (unswept >= life.counts().rows() / PARTS || life.clockMs() - period >= begunMs);
     }
 
     private int sweepHot(int maxRows) {

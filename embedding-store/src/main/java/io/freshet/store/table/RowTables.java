@@ -91,7 +91,9 @@ public final class RowTables {
      * @return how many are missing
      */
     public int gatherHot(int table, long[] ids, int count, FloatBuffer out, int[] missing) {
-        return tables.get(table).hotReads().read(ids, count, tables.get(table).life().liveSinceMs(), out, missing);
+        return tables.get(table)
+                .hotReads()
+                .read(ids, count, tables.get(table).life().liveSinceMs(), out, missing);
     }
 
     /**

@@ -175,8 +175,9 @@ class RowLifeTest {
             sweepAll(restored);
             assertThat(durable.size()).isLessThanOrEqualTo(21);
             drain(restored);
-            assertThat(gone).containsExactlyInAnyOrderElementsOf(
-                    LongStream.range(20, 50).boxed().toList());
+            assertThat(gone)
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(20, 50).boxed().toList());
             drain(restored);
             assertThat(gone).isEmpty();
             assertThat(restored.lifeCounts().unswept()).isZero();
