@@ -11,6 +11,8 @@ final class TableReaders {
         section.moved("initial-range", "tables.<name>.initial.scale");
         InitialConfig initial = initial(section.section("initial"));
         var migrate = section.words("migrate", Migration.class);
+        String shown = SizeText.of(defaults.memory());
+        long memory = section.read("memory", ValueType.SIZE, Fallback.of(defaults.memory(), shown));
         var expireAfter =
                 section.read("expire-after", ValueType.DURATION, Fallback.of(defaults.expireAfter(), "never"));
         int admitAfter = section.read("admit-after", ValueType.INTEGER, defaults.admitAfter());
@@ -23,6 +25,7 @@ final class TableReaders {
                         optimizer,
                         initial,
                         migrate,
+                        memory,
                         expireAfter,
                         admitAfter,
                         expiry,

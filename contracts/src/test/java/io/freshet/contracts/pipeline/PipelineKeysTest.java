@@ -67,7 +67,7 @@ class PipelineKeysTest {
                 SMALLEST.replace(
                         "dimension: 4",
                         "dimension: 5, optimizer: {type: adagrad, learning-rate: 0.7, initial-accumulator: 0.8},"
-                                + " initial: {type: normal, scale: 0.9}, migrate: [narrow, reset-optimizer],"
+                                + " initial: {type: normal, scale: 0.9}, migrate: [narrow, reset-optimizer], memory: 6gb,"
                                 + " expire-after: 3d, admit-after: 4,"
                                 + " expiry: {min-rows: 2000, max-rows: 3000, dry-run: true}, admission: {counting:"
                                 + " sketch, memory: 3mb, decay: 7d, before: zeros}"),
@@ -79,6 +79,7 @@ class PipelineKeysTest {
                         RowOptimizerConfig.adagrad(0.7, 0.8),
                         new InitialConfig(InitialConfig.Type.NORMAL, 0.9),
                         Set.of(Migration.RESET_OPTIMIZER, Migration.NARROW),
+                        6L << 30,
                         Duration.ofDays(3),
                         4,
                         new ExpiryConfig(2_000, 3_000, true),

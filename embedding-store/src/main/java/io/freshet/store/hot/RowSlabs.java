@@ -31,6 +31,7 @@ final class RowSlabs {
     private static final int SLABS = 64;
 
     private final int rowBytes;
+    private final int maxRows;
     private final int slabShift;
     private final int slabMask;
 
@@ -40,8 +41,11 @@ final class RowSlabs {
     /** Where each slab begins. */
     private long[] addresses = new long[0];
 
+    private long bytes;
+
     RowSlabs(int floatsPerRow, int maxRows) {
         rowBytes = rowBytes(floatsPerRow);
+        this.maxRows = maxRows;
         long slabBytes = Math.max(MIN_SLAB_BYTES, Math.min((long) maxRows * rowBytes / SLABS, MAX_SLAB_BYTES));
         int rowsPerSlab = (int) Math.max(1, Math.min(slabBytes / rowBytes, maxRows));
         slabShift = 31 - Integer.numberOfLeadingZeros(rowsPerSlab);
@@ -58,7 +62,10 @@ final class RowSlabs {
         if (slot >> slabShift < slabs.length) {
             return;
         }
-        ByteBuffer slab = RawMemory.allocate(rowBytes << slabShift);
+        // The last slab is only as long as it has to be.
+        int slabRows = Math.min(1 << slabShift, maxRows - (slabs.length << slabShift));
+        ByteBuffer slab = RawMemory.allocate(rowBytes * slabRows);
+        bytes += slab.capacity();
         FloatBuffer[] moreSlabs = Arrays.copyOf(slabs, slabs.length + 1);
         moreSlabs[slabs.length] = slab.asFloatBuffer();
         long[] moreAddresses = Arrays.copyOf(addresses, moreSlabs.length);
@@ -69,7 +76,7 @@ final class RowSlabs {
     }
 
     long bytes() {
-        return (long) slabs.length * (rowBytes << slabShift);
+        return bytes;
     }
 
     /** Where the row of a slot begins; good as long as this object is reachable. */

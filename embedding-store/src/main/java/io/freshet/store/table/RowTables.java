@@ -1,10 +1,12 @@
 package io.freshet.store.table;
 
 import io.freshet.store.durable.DurableRows;
+import io.freshet.store.hot.HotTable;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * The rows of a shard, all tables: what the operator that owns a range of key groups reads and updates.
@@ -31,6 +33,17 @@ public final class RowTables {
     private int writeBehindTurn;
 
     /**
+     * Starts with nothing hot, to use as much memory for each table as its config says.
+     *
+     * @param specs the i-th one has index i, see {@link TableSpec#of}
+     * @param durable may hold rows already, after a restore
+     * @param maxParallelism number of key groups
+     */
+    public RowTables(List<TableSpec> specs, DurableRows durable, int maxParallelism) {
+        this(specs, durable, maxParallelism, RowTables::rowsWithinMemory);
+    }
+
+    /**
      * Starts with nothing hot.
      *
      * @param specs the i-th one has index i, see {@link TableSpec#of}
@@ -39,6 +52,11 @@ public final class RowTables {
      * @param maxHotRows at most so many rows of each table are hot, between 1 and 2^29; memory is taken as rows come
      */
     public RowTables(List<TableSpec> specs, DurableRows durable, int maxParallelism, int maxHotRows) {
+        this(specs, durable, maxParallelism, spec -> maxHotRows);
+    }
+
+    private RowTables(
+            List<TableSpec> specs, DurableRows durable, int maxParallelism, ToIntFunction<TableSpec> maxHotRows) {
         for (int i = 0; i < specs.size(); i++) {
             if (specs.get(i).index() != i) {
                 throw new IllegalArgumentException(
@@ -50,10 +68,15 @@ public final class RowTables {
         this.durable = durable;
         clock = new EventClock(durable);
         tables = this.specs.stream()
-                .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows, clock))
+                .map(spec -> new CachedTable(spec, durable, maxParallelism, maxHotRows.applyAsInt(spec), clock))
                 .toList();
         uncommitted = new UncommittedChanges(this.specs, durable, maxParallelism);
         uncommitted.restore((table, id) -> tables.get(table).changed().addMaybeGone(id));
+    }
+
+    private static int rowsWithinMemory(TableSpec spec) {
+        RowLayout layout = spec.layout();
+        return HotTable.rowsWithin(spec.config().memory(), layout.width() + layout.stateFloats());
     }
 
     /** The tables, by index. */

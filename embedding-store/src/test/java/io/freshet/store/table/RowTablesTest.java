@@ -10,6 +10,7 @@ import static io.freshet.store.table.TestTables.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.KeyGroupSpan;
 import io.freshet.store.durable.RowWalk;
@@ -354,6 +355,21 @@ class RowTablesTest {
         assertThatThrownBy(() -> new RowTables(List.of(ITEM, USER), durable, MAX_PARALLELISM, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("'item'", "index 1", "number 0");
+    }
+
+    @Test
+    void theHotRowsOfATableStayWithinItsMemory() {
+        long memory = 4L << 20;
+        TableSpec wide = new TableSpec(TableConfig.of("wide", 64).withMemory(memory), 0, false, 7);
+        RowTables bounded = new RowTables(List.of(wide), durable, MAX_PARALLELISM);
+        float[] gradients = new float[1_000 * 64];
+        for (int batch = 0; batch < 20; batch++) {
+            long[] ids =
+                    LongStream.range(1_000L * batch, 1_000L * batch + 1_000).toArray();
+            bounded.apply(0, ids, 0, ids.length, gradients, 0, 1);
+        }
+        assertThat(bounded.counts().evictions()).isPositive();
+        assertThat(bounded.counts().hotBytes()).isBetween(memory / 2, memory);
     }
 
     @Test

@@ -19,9 +19,6 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /** From examples to published versions: train, rows, publish. */
 final class TrainStage {
-    /** Rows of one subtask that are held in memory; the others wait in RocksDB. */
-    private static final int HOT_ROWS = 2_000_000;
-
     private TrainStage() {}
 
     static void add(DataStream<JoinedExample> examples, Pipeline pipeline) {
@@ -41,9 +38,7 @@ final class TrainStage {
 
         SingleOutputStreamOperator<PublishRecord> rows = keyed(gradients, parallelism)
                 .transform(
-                        "rows",
-                        TypeInformation.of(PublishRecord.class),
-                        new RowsOperatorFactory(pipeline, newLineage, HOT_ROWS))
+                        "rows", TypeInformation.of(PublishRecord.class), new RowsOperatorFactory(pipeline, newLineage))
                 .uid("rows");
 
         gradients

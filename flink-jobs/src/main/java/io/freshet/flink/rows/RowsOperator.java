@@ -37,6 +37,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class RowsOperator extends AbstractStreamOperator<PublishRecord>
         implements OneInputStreamOperator<GradientBlock, PublishRecord> {
     private static final long serialVersionUID = 1L;
+
+    /** In place of a number of hot rows. */
+    static final int AS_MEMORY_ALLOWS = 0;
     /** So many dirty rows are left to the barrier, which writes them in some 50 ms. */
     private static final int DIRTY_ROWS_KEPT = 20_000;
 
@@ -48,7 +51,7 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private final transient StreamOperatorParameters<PublishRecord> parameters;
     private final Pipeline pipeline;
     private final LineageState lineage;
-    private final int hotRows;
+    private final int maxHotRows;
 
     private transient List<TableSpec> specs;
     private transient RowTables tables;
@@ -74,12 +77,12 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
     private transient volatile LifeCounts lifeCounts;
 
     RowsOperator(
-            StreamOperatorParameters<PublishRecord> parameters, Pipeline pipeline, String newLineage, int hotRows) {
+            StreamOperatorParameters<PublishRecord> parameters, Pipeline pipeline, String newLineage, int maxHotRows) {
         super(parameters);
         this.parameters = parameters;
         this.pipeline = pipeline;
         this.lineage = new LineageState(pipeline, newLineage);
-        this.hotRows = hotRows;
+        this.maxHotRows = maxHotRows;
     }
 
     @Override
@@ -97,7 +100,9 @@ final class RowsOperator extends AbstractStreamOperator<PublishRecord>
                 getKeyedStateBackend());
         rocksRows = states.direct().orElse(null);
         DurableRows durable = rocksRows == null ? states.throughFlink() : rocksRows;
-        tables = new RowTables(specs, durable, maxParallelism, hotRows);
+        tables = maxHotRows == AS_MEMORY_ALLOWS
+                ? new RowTables(specs, durable, maxParallelism)
+                : new RowTables(specs, durable, maxParallelism, maxHotRows);
         lineage.initialize(context);
         if (lineage.isNew() && context.isRestored()) {
             tables.markAllChanged();

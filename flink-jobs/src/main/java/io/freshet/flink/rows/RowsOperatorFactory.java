@@ -14,25 +14,29 @@ public final class RowsOperatorFactory extends AbstractStreamOperatorFactory<Pub
 
     private final Pipeline pipeline;
     private final String newLineage;
-    private final int hotRows;
+    private final int maxHotRows;
 
     /**
      * For a pipeline's rows.
      *
      * @param newLineage name of the lineage that begins when there is no state to go on from
-     * @param hotRows at most so many rows of each subtask are held in memory
      */
-    public RowsOperatorFactory(Pipeline pipeline, String newLineage, int hotRows) {
+    public RowsOperatorFactory(Pipeline pipeline, String newLineage) {
+        this(pipeline, newLineage, RowsOperator.AS_MEMORY_ALLOWS);
+    }
+
+    /** For tests that have rows leave the hot tables: at most so many of each table stay. */
+    RowsOperatorFactory(Pipeline pipeline, String newLineage, int maxHotRows) {
         this.pipeline = pipeline;
         this.newLineage = newLineage;
-        this.hotRows = hotRows;
+        this.maxHotRows = maxHotRows;
     }
 
     @Override
     @SuppressWarnings("unchecked") // The type parameter of the method says nothing that the factory's does not.
     public <T extends StreamOperator<PublishRecord>> T createStreamOperator(
             StreamOperatorParameters<PublishRecord> parameters) {
-        return (T) new RowsOperator(parameters, pipeline, newLineage, hotRows);
+        return (T) new RowsOperator(parameters, pipeline, newLineage, maxHotRows);
     }
 
     @Override
