@@ -37,17 +37,13 @@ final class CachedTable {
     private final DurableRows durable;
     private final HotTable hot;
     private final RowInitializer initializer;
-    private final RowOptimizer optimizer;
-
-    /** A new row in the making: weights, then optimizer state. */
-    private final float[] fresh;
-
     private final RowCodec codec;
     private final RowOrder order;
     private final RowSteps steps;
     private final RowWriter writer;
     private final StagedRows staged;
     private final ChangedRows changed;
+    private final HotResidents residents;
     private final HotReads hotReads;
     private final TableLife life;
     private final RowSweep sweep;
@@ -58,10 +54,8 @@ final class CachedTable {
     /** Ids of the rows of a chunk that are not hot. */
     private final long[] missing = new long[CHUNK_ROWS];
 
-    private final int[] leaving = new int[CHUNK_ROWS];
     private long reads;
     private long hits;
-    private long evictions;
     private long evictionsBefore; // as of when rows were last brought in
     private long skippedSteps;
 
@@ -74,14 +68,14 @@ final class CachedTable {
         changed = new ChangedRows(hot);
         hotReads = new HotReads(hot, width);
         initializer = new RowInitializer(spec);
-        optimizer = RowOptimizer.of(spec.optimizer(), spec.shape());
-        fresh = new float[width + layout.stateFloats()];
+        RowOptimizer optimizer = RowOptimizer.of(spec.optimizer(), spec.shape());
         order = new RowOrder(spec, maxParallelism);
         life = new TableLife(spec, durable, maxParallelism, clock);
         steps = new RowSteps(hot, optimizer, layout, life);
         codec = new RowCodec(spec);
         writer = new RowWriter(spec.index(), codec, order, hot, durable);
         staged = new StagedRows(spec, codec, order, durable, life);
+        residents = new HotResidents(hot, staged, writer, changed, new NewRows(initializer, optimizer, layout));
         sweep = new RowSweep(spec, hot, durable, writer, new RowSweep.Tracked(changed, life, order, maxParallelism));
     }
 
@@ -149,7 +143,7 @@ final class CachedTable {
         int slot = hot.find(id);
         StoredRow[] found = {null};
         if (slot != HotTable.NONE) {
-            float[] floats = new float[fresh.length];
+            float[] floats = new float[spec.layout().floats()];
             hot.get(slot, 0, floats, 0, floats.length);
             found[0] = StoredRow.of(hot.lastUpdate(slot), hot.touches(slot), floats, width);
         } else {
@@ -161,7 +155,13 @@ final class CachedTable {
     RowCounts counts() {
         long past = hotReads.rows();
         return new RowCounts(
-                reads + past, hits + past, evictions, hot.rows(), writer.dirtyRows(), hot.bytes(), skippedSteps);
+                reads + past,
+                hits + past,
+                residents.evictions(),
+                hot.rows(),
+                writer.dirtyRows(),
+                hot.bytes(),
+                skippedSteps);
     }
 
     private void gatherChunk(long[] ids, int from, int count, FloatBuffer out) {
@@ -187,7 +187,7 @@ final class CachedTable {
                     copyStaged(ids[from + i], out, start + i * width);
                 }
             }
-            installStaged();
+            residents.installStaged();
         }
         out.position(start + count * width);
         reads += count;
@@ -200,16 +200,6 @@ final class CachedTable {
             initializer.fillAbsent(id, out, at);
         } else {
             out.put(at, staged.floats(), staged.floatAt(row), width);
-        }
-    }
-
-    /** Makes hot what the durable tier had. */
-    private void installStaged() {
-        makeRoom(staged.found());
-        for (int row = 0; row < staged.rows(); row++) {
-            if (staged.exists(row)) {
-                install(row);
-            }
         }
     }
 
@@ -258,13 +248,13 @@ final class CachedTable {
         }
         misses = find(chunk, to, chunk.rows(), misses);
         staged.fetch(missing, misses);
-        makeRoom(life.isOn() ? staged.found() : staged.rows());
+        residents.makeRoom(life.isOn() ? staged.found() : staged.rows());
         for (int i = from; i < chunk.rows(); i++) {
             if (slots[i] == HotTable.NONE) {
                 slots[i] = slotOfStaged(chunk.id(i));
             }
         }
-        evictionsBefore = evictions;
+        evictionsBefore = residents.evictions();
         return chunk.rows();
     }
 
@@ -286,7 +276,7 @@ final class CachedTable {
 
     /** The slot of a row that had to leave before its turn, or else was stored nowhere when the chunk was brought in. */
     private int findAgain(long id, boolean wasHot, long eventTimeMs) {
-        if (!wasHot && evictions == evictionsBefore) {
+        if (!wasHot && residents.evictions() == evictionsBefore) {
             return hot.use(id); // What this chunk has made so far is still hot.
         }
         steps.take(eventTimeMs);
@@ -307,64 +297,13 @@ final class CachedTable {
         if (slot == HotTable.NONE && hot.room() == 0) {
             steps.take(eventTimeMs); // A row whose step waits may have to leave.
         }
-        return begin(id, slot, eventTimeMs);
+        return residents.begin(id, slot, eventTimeMs);
     }
 
-    /** The slot of a row that is hot, or was asked for in the last fetch; of none, when it first has to be admitted. */
+    /** As {@link HotResidents#slotOfStaged}; a row that is nowhere begins here, unless it first has to be admitted. */
     private int slotOfStaged(long id) {
-        int slot = hot.use(id);
-        if (slot != HotTable.NONE) {
-            return slot;
-        }
-        int row = staged.find(id);
-        if (row != StagedRows.NONE) {
-            return install(row);
-        }
-        return life.isOn() ? HotTable.NONE : begin(id, HotTable.NONE, 0);
-    }
-
-    private int install(int row) {
-        int slot = claim(staged.id(row));
-        hot.stamp(slot, staged.touches(row), staged.lastUpdateMs(row));
-        hot.put(slot, 0, staged.floats(), staged.floatAt(row), fresh.length);
-        hot.endWrite(slot);
-        return slot;
-    }
-
-    /** Makes a row with its initial values, in the slot of what it once was, if there is one. */
-    private int begin(long id, int slotBefore, long lastUpdateMs) {
-        int slot = slotBefore;
-        if (slot == HotTable.NONE) {
-            slot = claim(id);
-        } else {
-            hot.beginWrite(slot);
-        }
-        hot.stamp(slot, 0, lastUpdateMs);
-        initializer.fill(id, fresh, 0);
-        optimizer.initialise(fresh, 0, fresh, width);
-        hot.put(slot, 0, fresh, 0, fresh.length);
-        hot.endWrite(slot);
-        return slot;
-    }
-
-    /**
-     * A slot for a row that is not hot. It counts as unused until its next use, so that rows which come once go before
-     * rows which come again.
-     */
-    private int claim(long id) {
-        makeRoom(1);
-        return hot.add(id);
-    }
-
-    /** Lets as many rows leave as it takes to have room for so many, if the hot table is as large as that. */
-    private void makeRoom(int rows) {
-        int count = hot.victims(leaving, rows - hot.room());
-        writer.write(leaving, count);
-        for (int i = 0; i < count; i++) {
-            changed.leaves(leaving[i]);
-            hot.remove(leaving[i]);
-        }
-        evictions += count;
+        int slot = residents.slotOfStaged(id);
+        return slot != HotTable.NONE || life.isOn() ? slot : residents.begin(id, HotTable.NONE, 0);
     }
 
     /** Notes the slots of a chunk of rows, and fetches those that are not hot. */
