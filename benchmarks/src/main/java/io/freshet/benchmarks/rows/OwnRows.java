@@ -13,6 +13,7 @@ final class OwnRows implements RowHolder {
     static final int KEY_GROUPS = 128;
 
     private static final int BATCH = 8192;
+    private static final int BATCHES_A_VERSION = 64;
 
     private final RowTables tables;
 
@@ -29,10 +30,20 @@ final class OwnRows implements RowHolder {
         for (int made = 0; made < rows; made += BATCH) {
             int count = Math.min(BATCH, rows - made);
             for (int i = 0; i < count; i++) {
-                ids[i] = ZipfIds.ofRank(1L + made + i);
+                ids[i] = ZipfIds.inOrderOfMaking((long) made + i, rows);
             }
             tables.apply(0, ids, 0, count, noGradient, 0, 1);
+            if (made / BATCH % BATCHES_A_VERSION == 0) {
+                publish(made);
+            }
         }
+        publish(rows);
+    }
+
+    /** Changed rows that are not hot take an id each on the heap until they leave with a version. */
+    private void publish(long checkpointId) {
+        tables.drainChanged(checkpointId, (keyGroup, table, id, weights) -> {});
+        tables.committed(checkpointId);
     }
 
     @Override

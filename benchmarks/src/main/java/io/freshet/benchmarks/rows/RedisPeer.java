@@ -36,11 +36,11 @@ final class RedisPeer implements RowHolder {
     private void fill(BenchTable table, int rows) throws IOException {
         BenchTable.Weights weights = table.weights();
         int unanswered = 0;
-        for (long rank = 1; rank <= rows; rank++) {
-            long id = ZipfIds.ofRank(rank);
+        for (int made = 0; made < rows; made++) {
+            long id = ZipfIds.inOrderOfMaking(made, rows);
             client.set(id, weights.of(id));
             unanswered++;
-            if (unanswered == SETS_AHEAD || rank == rows) {
+            if (unanswered == SETS_AHEAD || made + 1 == rows) {
                 client.send();
                 for (; unanswered > 0; unanswered--) {
                     client.readOk();

@@ -39,7 +39,12 @@ final class SideBySide {
 
     /** Batches of ids of a table with so many rows. */
     long[][] draw(int rows) {
-        return new ZipfIds(rows, options.seed()).batches(ROUNDS_OF_BATCHES * options.batches(), options.batch());
+        return draw(rows, options.seed());
+    }
+
+    /** As above with a seed of their own, for work that must not meet rows which other work has just made hot. */
+    long[][] draw(int rows, long seed) {
+        return new ZipfIds(rows, seed).batches(ROUNDS_OF_BATCHES * options.batches(), options.batch());
     }
 
     /** Adds work that takes one in {@code share} of the batches of a round, more than one where it is slow. */

@@ -100,10 +100,11 @@ final class SpillRun {
 
     private static SideBySide race(RowsOptions options, OwnRows few, OwnRows all, float[] gradients) {
         SideBySide race = new SideBySide(options);
-        long[][] batches = race.draw(options.rows());
-        return race.add("some hot", 4, batches, (taken, rows) -> few.learn(taken, gradients, rows))
-                .add("gather, some hot", 4, batches, few::gather)
-                .add("all hot", 1, batches, (taken, rows) -> all.learn(taken, gradients, rows))
-                .add("gather, all hot", 1, batches, all::gather);
+        long[][] learnt = race.draw(options.rows(), options.seed() + 1);
+        long[][] gathered = race.draw(options.rows(), options.seed() + 2);
+        return race.add("some hot", 4, learnt, (taken, rows) -> few.learn(taken, gradients, rows))
+                .add("gather, some hot", 4, gathered, few::gather)
+                .add("all hot", 1, learnt, (taken, rows) -> all.learn(taken, gradients, rows))
+                .add("gather, all hot", 1, gathered, all::gather);
     }
 }

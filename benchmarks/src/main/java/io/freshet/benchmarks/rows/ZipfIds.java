@@ -11,6 +11,9 @@ import java.util.SplittableRandom;
  * <p>The id of a rank is its number mixed, so that rows that are often read are not neighbours in anybody's order.
  */
 final class ZipfIds {
+    /** Larger than any number of rows, so that its multiples come to each of them. */
+    private static final long PRIME = 2_654_435_761L;
+
     private static final double UPPER_FIRST = Math.log(1.5) - 1;
 
     /** Within this distance from its rank a draw is accepted without another look. */
@@ -29,6 +32,14 @@ final class ZipfIds {
     /** The id of a rank from 1 to the number of rows. */
     static long ofRank(long rank) {
         return Mix64.mix(rank);
+    }
+
+    /**
+     * The id of the row that is made as number {@code number}, from 0 on, of so many: every row once, ranks in no order,
+     * so that rows that are often read do not lie side by side.
+     */
+    static long inOrderOfMaking(long number, long rows) {
+        return ofRank(1 + number * PRIME % rows);
     }
 
     /** Sorts ids as the bytes of big-endian keys are compared. */

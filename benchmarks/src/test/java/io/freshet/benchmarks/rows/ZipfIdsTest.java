@@ -33,6 +33,17 @@ class ZipfIdsTest {
     }
 
     @Test
+    void everyRowIsMadeOnce() {
+        for (int rows : new int[] {1, 2, 1000, 65_536}) {
+            assertThat(LongStream.range(0, rows)
+                            .map(made -> ZipfIds.inOrderOfMaking(made, rows))
+                            .toArray())
+                    .containsExactlyInAnyOrder(
+                            LongStream.rangeClosed(1, rows).map(ZipfIds::ofRank).toArray());
+        }
+    }
+
+    @Test
     void sortsAsBytesAreCompared() {
         long[] ids = {-1, 0, Long.MIN_VALUE, Long.MAX_VALUE, 1};
         ZipfIds.sortAsUnsigned(ids);
