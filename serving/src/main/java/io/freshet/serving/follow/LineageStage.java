@@ -159,9 +159,8 @@ final class LineageStage {
     /** What is wrong with a candidate, if anything; everything that is older must have been read. */
     Optional<Refusal> check(VersionRecord record) {
         for (int partition = 0; partition < record.getRowPartitions(); partition++) {
-            Optional<Refusal> refusal = partitions
-                    .get(partition)
-                    .check(record.getVersion().getCheckpointId(), record.getShards(), record.getPreviousCheckpointId());
+            Optional<Refusal> refusal =
+                    partitions.get(partition).check(record.getVersion().getCheckpointId(), record.getShards());
             if (refusal.isPresent()) {
                 return refusal;
             }

@@ -2,6 +2,7 @@ package io.freshet.serving.follow;
 
 import io.freshet.serving.follow.Refusal.Reason;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +14,9 @@ final class PartitionStage {
     private final Map<Integer, ShardChain> chains = new TreeMap<>();
     private long newestInPrefix = -1;
     private long live = -1;
+
+    /** What {@link #whole} has found during a check, so that many rescales do not make it look many times. */
+    private final Map<Long, Boolean> foundWhole = new HashMap<>();
 
     /**
      * A stage without chains.
@@ -41,12 +45,9 @@ final class PartitionStage {
         return true;
     }
 
-    /**
-     * What is wrong with a complete version here, if anything.
-     *
-     * @param previous checkpoint id of the version before, as the version record says
-     */
-    Optional<Refusal> check(long checkpointId, int shards, long previous) {
+    /** What is wrong with a complete version here, if anything. */
+    Optional<Refusal> check(long checkpointId, int shards) {
+        foundWhole.clear();
         for (int shard = 0; shard < shards; shard++) {
             Segment segment = segment(shard, checkpointId);
             if (segment.shards() != shards) {
@@ -76,17 +77,6 @@ final class PartitionStage {
                         live < 0 ? "none" : live);
             }
         }
-        OptionalInt shardsBefore = shardsAt(previous);
-        // Shards that are gone since have rows for which only their own markers of the version before vouch.
-        if (previous > live && shardsBefore.isPresent() && shardsBefore.getAsInt() != shards && !whole(previous)) {
-            return refuse(
-                    Reason.GAP,
-                    "version %d has %d shards and continues version %d, of whose %d shards not all are there",
-                    checkpointId,
-                    shards,
-                    previous,
-                    shardsBefore.getAsInt());
-        }
         return Optional.empty();
     }
 
@@ -95,11 +85,11 @@ final class PartitionStage {
         Segment segment = segment(shard, checkpointId);
         // From any version at or before the live one on is from the live one on, and a little more.
         while (!segment.standsAlone() && segment.previous() > live) {
-            long previous = segment.previous();
-            Segment before = segment(shard, previous);
-            if (before == null) {
-                // The shard may be new since a rescale: then it begins where all shards of that time have ended.
-                return whole(previous) || beginsInPrefix(shard, segment);
+            Segment before = segment(shard, segment.previous());
+            if (before == null || before.shards() != segment.shards()) {
+                // The job was rescaled. A shard that is new begins where all shards of that time have ended; and shards
+                // that are gone since have rows for which only their own markers vouch.
+                return whole(segment.previous()) || before == null && beginsInPrefix(shard, segment);
             }
             segment = before;
         }
@@ -108,10 +98,17 @@ final class PartitionStage {
 
     /** Whether a version that is not live is here, of all shards that there were. */
     private boolean whole(long checkpointId) {
-        if (live < 0 && newestInPrefix > checkpointId) {
-            return true; // Later ones are written after it, so its rows are of the prefix; its markers may be
-            // compacted.
+        Boolean found = foundWhole.get(checkpointId);
+        if (found == null) {
+            // Before a newer one of the prefix is itself written there, though compaction may have taken its markers.
+            boolean inPrefix = live < 0 && newestInPrefix > checkpointId;
+            found = inPrefix || allLinked(checkpointId);
+            foundWhole.put(checkpointId, found);
         }
+        return found;
+    }
+
+    private boolean allLinked(long checkpointId) {
         OptionalInt shards = shardsAt(checkpointId);
         if (shards.isEmpty() || !complete(checkpointId, shards.getAsInt())) {
             return false;

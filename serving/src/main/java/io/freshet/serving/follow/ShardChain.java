@@ -22,8 +22,6 @@ final class ShardChain {
     private final String where;
     private final TreeMap<Long, Segment> closed = new TreeMap<>();
     private long newestClosed = -1;
-    private boolean prefixSeen;
-    private boolean linked;
     private Segment open;
 
     /**
@@ -45,7 +43,7 @@ final class ShardChain {
         if (checkpointId <= newestClosed) {
             return refuse(Reason.STRAY_ROW, "a row of version %d after the marker of %d", checkpointId, newestClosed);
         }
-        Optional<Refusal> unclosed = leaveOpen(checkpointId);
+        Optional<Refusal> unclosed = leaveOpen(checkpointId, row.tail());
         if (unclosed.isPresent()) {
             return unclosed;
         }
@@ -55,7 +53,6 @@ final class ShardChain {
         if (row.tail()) {
             open.keep(row, table);
         } else {
-            prefixSeen = true;
             open.count(row);
             replay(row, table, base);
         }
@@ -77,11 +74,10 @@ final class ShardChain {
     /** Takes a marker. */
     Optional<Refusal> marker(ModelRecord.Marker record) {
         long checkpointId = record.version().getCheckpointId();
-        Optional<Refusal> misplaced = checkPlace(record.marker());
+        Optional<Refusal> misplaced = checkPlace(record.marker(), record.tail());
         if (misplaced.isPresent()) {
             return misplaced;
         }
-        prefixSeen |= !record.tail();
         Segment segment = open == null ? new Segment(checkpointId) : open;
         Optional<Refusal> wrong = close(segment, record);
         if (wrong.isPresent()) {
@@ -89,7 +85,6 @@ final class ShardChain {
         }
         closed.put(checkpointId, segment);
         newestClosed = checkpointId;
-        linked |= record.tail();
         open = null;
         if (!record.tail() && closed.size() > KEPT_OF_PREFIX) {
             closed.pollFirstEntry();
@@ -97,7 +92,7 @@ final class ShardChain {
         return Optional.empty();
     }
 
-    private Optional<Refusal> checkPlace(ShardMarker marker) {
+    private Optional<Refusal> checkPlace(ShardMarker marker, boolean tail) {
         long checkpointId = marker.getVersion().getCheckpointId();
         long previous = marker.getPreviousCheckpointId();
         if (checkpointId <= newestClosed) {
@@ -106,14 +101,16 @@ final class ShardChain {
         if (previous >= checkpointId) {
             return refuse(Reason.INCONSISTENT, "the marker of version %d continues %d", checkpointId, previous);
         }
-        return leaveOpen(checkpointId);
+        return leaveOpen(checkpointId, tail);
     }
 
     private Optional<Refusal> close(Segment segment, ModelRecord.Marker record) {
         long checkpointId = segment.checkpointId();
         Segment.Verdict verdict = segment.close(record);
-        // Compaction may have taken rows of the prefix; a segment that follows another one of the tail has none there.
-        boolean thinnable = prefixSeen && !linked;
+        // Whatever replaces a row of this segment comes after its marker: if that is in the tail, so is the
+        // replacement,
+        // and compaction of the prefix can have taken nothing, not even of rows that lie in the prefix.
+        boolean thinnable = !record.tail();
         if (verdict == Segment.Verdict.CORRUPT) {
             return refuse(Reason.CHECKSUM, "the %d rows of version %d", segment.rows(), checkpointId);
         }
@@ -128,12 +125,15 @@ final class ShardChain {
         return Optional.empty();
     }
 
-    /** The open segment must not be left behind, unless compaction may have taken its marker: that is so in a prefix. */
-    private Optional<Refusal> leaveOpen(long checkpointId) {
+    /**
+     * The open segment must not be left behind, unless compaction may have taken its marker. It can only have done so if
+     * the shard's next marker is in the prefix as well; then no record of the tail finds the segment open.
+     */
+    private Optional<Refusal> leaveOpen(long checkpointId, boolean tail) {
         if (open == null || open.checkpointId() == checkpointId) {
             return Optional.empty();
         }
-        if (open.waitingRows() > 0 || open.checkpointId() > checkpointId) {
+        if (tail || open.checkpointId() > checkpointId) {
             return refuse(
                     Reason.MISSING_MARKER,
                     "%d rows of version %d, and then a record of %d",
@@ -172,7 +172,6 @@ final class ShardChain {
     /** Forgets what has gone live. */
     void forgetUpTo(long checkpointId) {
         upTo(checkpointId).clear();
-        linked = true;
     }
 
     private Optional<Refusal> refuse(Reason reason, String format, Object... values) {

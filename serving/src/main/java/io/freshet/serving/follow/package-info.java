@@ -24,8 +24,8 @@
  *   <li>Every (shard, partition) is linked: following previous_checkpoint_id from its marker leads, over markers that are
  *       there, to the live version or behind it, or to a marker that is complete. Behind it: a restored job publishes
  *       once more what may not have reached the topics, and says from which version on nothing is missing. A shard that
- *       did not exist before (the job was rescaled) may begin at the version before, provided that all shards of that one
- *       are there and linked themselves.
+ *       did not exist before (the job was rescaled) may begin at the version before. Wherever the number of shards changes
+ *       on the way, all shards of the version before have to be there and linked themselves.
  *   <li>It is newer than the live one of its lineage, or of a lineage newer than the live one.
  * </ol>
  *
@@ -49,7 +49,8 @@
  *   <li>Nothing goes live before all prefixes are read. The first version to do so is the newest that has all its pieces,
  *       whose own segments are all exact, that is not older than any row of the prefixes (that row may have replaced
  *       one that an older version needs), and whose lineage no newer one follows in any prefix.
- *   <li>Segments of the tail are counted, checked and linked as ever.
+ *   <li>Segments of the tail are counted, checked and linked as ever. One is of the tail when its marker is, even if it
+ *       begins in the prefix: rows are replaced behind the marker only, so compaction of the prefix took none of its rows.
  * </ol>
  *
  * <p>A row that Kafka itself lost can not be told from one that compaction took, once a later version exists. Give the

@@ -98,6 +98,45 @@ class VersionStagerPrefixTest {
     }
 
     @Test
+    void aRowMissingOfASegmentThatEndsInTheTailIsRefusedWhereverItWas() {
+        publish(1, 100, 30);
+        int begin = log.size();
+        publish(2, 200, 20);
+        int marker = begin + VersionStagerTest.first(log.subList(begin, log.size()), record -> !record.isRow());
+        for (int missing = begin; missing < marker; missing++) {
+            for (int end = begin + 1; end <= marker; end++) {
+                StagerHarness fresh = new StagerHarness(Optional.empty());
+                fresh.prefix(compacted(without(missing, log.subList(0, end)))).prefixesRead();
+                fresh.tail(without(missing - end, log.subList(end, marker + 1)));
+                assertThat(fresh.refusals())
+                        .as("row %d of %d to %d, prefix of %d", missing, begin, marker, end)
+                        .containsExactly(Reason.ROW_COUNT);
+            }
+        }
+    }
+
+    @Test
+    void rowsOfThePrefixWhoseMarkerIsMissingInTheTailAreRefused() {
+        publish(1, 100, 30);
+        int begin = log.size();
+        publish(2, 200, 20);
+        int marker = begin + VersionStagerTest.first(log.subList(begin, log.size()), record -> !record.isRow());
+        publisher.learn(0, 300);
+        harness.prefix(compacted(log.subList(0, marker))).prefixesRead();
+        harness.tail(log.subList(marker + 1, log.size()));
+        harness.tail(publisher.cutShard(0, 3).subList(0, 1));
+        assertThat(harness.refusals()).containsExactly(Reason.MISSING_MARKER);
+    }
+
+    private static List<LogRecord> without(int index, List<LogRecord> records) {
+        List<LogRecord> kept = new ArrayList<>(records);
+        if (index >= 0 && index < kept.size()) {
+            kept.remove(index);
+        }
+        return kept;
+    }
+
+    @Test
     void rowsOfAnAbortedCheckpointInThePrefixGoLiveWithTheNextVersion() {
         publish(1, 100, 30);
         publisher.learn(4, 1);
