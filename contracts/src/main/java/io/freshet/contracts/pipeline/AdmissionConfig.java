@@ -30,6 +30,11 @@ public record AdmissionConfig(Counting counting, long memory, Duration decay, Be
                 .throwIfAny();
     }
 
+    /** Whether it says how to count: not where a row comes in at its first touch. */
+    boolean counts() {
+        return counting != DEFAULTS.counting || memory != DEFAULTS.memory || !decay.equals(DEFAULTS.decay);
+    }
+
     /** How touches are counted. */
     public enum Counting {
         /** One counter per waiting row: right, and as large as there are waiting rows. */

@@ -46,6 +46,7 @@ public record DenseOptimizerConfig(
         problems.requireUsed(type, "beta1", type.isAdam() || beta1 == 0);
         problems.requireUsed(type, "beta2", type.isAdam() || beta2 == 0);
         problems.requireUsed(type, "epsilon", type != Type.SGD || epsilon == 0);
+        problems.requireDivisor(initialAccumulator, epsilon, type != Type.SGD);
         problems.requireUsed(type, "momentum", type == Type.SGD || momentum == 0);
         problems.requireUsed(type, "nesterov", type == Type.SGD || !nesterov);
         if (nesterov && momentum == 0) {

@@ -2,6 +2,10 @@ package io.freshet.contracts.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,13 +33,13 @@ public final class PipelineFile {
      * Reads a file, with the environment of this process.
      *
      * @throws PipelineException listing everything that is wrong
-     * @throws IOException when the file cannot be read as UTF-8 text
+     * @throws IOException when the file cannot be read
      */
     public static Pipeline load(Path file) throws IOException {
-        String yaml = Files.readString(file);
+        byte[] bytes = Files.readAllBytes(file);
         try {
             Path folder = file.toAbsolutePath().getParent();
-            return parse(yaml, System.getenv(), folder);
+            return parse(text(bytes), System.getenv(), folder);
         } catch (PipelineException wrong) {
             throw new PipelineException(file.toString(), wrong.problems());
         }
@@ -49,6 +53,20 @@ public final class PipelineFile {
      */
     public static Pipeline parse(String yaml, Map<String, String> environment) {
         return parse(yaml, environment, Path.of(""));
+    }
+
+    private static String text(byte[] utf8) {
+        ByteBuffer bytes = ByteBuffer.wrap(utf8);
+        CharBuffer text = CharBuffer.allocate(utf8.length);
+        CoderResult end = StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true);
+        if (end.isError()) {
+            long line = 1 + text.flip().chars().filter(each -> each == '\n').count();
+            throw new PipelineException(List.of(new Problem(
+                    "",
+                    "It is no UTF-8 text: line %d holds the byte 0x%02X. Save it as UTF-8."
+                            .formatted(line, bytes.get(bytes.position())))));
+        }
+        return text.flip().toString();
     }
 
     private static Pipeline parse(String yaml, Map<String, String> environment, Path folder) {

@@ -28,19 +28,30 @@ final class Problems {
         return require(value >= least && value <= most, key, "from " + least + " to " + most, value);
     }
 
-    /** Demands a positive, finite number. */
+    /** Demands a positive number that is still one as a 32-bit float, which is what every such number ends as. */
     Problems requirePositive(String key, double value) {
-        return require(value > 0 && Double.isFinite(value), key, "a number above 0", value);
+        return require(!(value <= 0), key, "a number above 0", value)
+                .require((float) value > 0 && Float.isFinite((float) value), key, "from 1.4e-45 to 3.4e38", value);
     }
 
-    /** Demands zero or a positive, finite number. */
+    /** Demands zero or a positive number, finite as a 32-bit float. */
     Problems requireNotNegative(String key, double value) {
-        return require(value >= 0 && Double.isFinite(value), key, "0 or a number above 0", value);
+        return require(!(value < 0), key, "0 or a number above 0", value)
+                .require(value >= 0 && Float.isFinite((float) value), key, "from 0 to 3.4e38", value);
     }
 
     /** Demands a number from 0 to 1, 1 excluded. */
     Problems requireShare(String key, double value) {
         return require(value >= 0 && value < 1, key, "from 0 to 1, 1 excluded", value);
+    }
+
+    /** Demands that no step of an optimizer that divides by a root of squares plus epsilon divides 0 by 0. */
+    Problems requireDivisor(double initialAccumulator, double epsilon, boolean divides) {
+        return require(
+                !divides || (float) epsilon > 0 || (float) initialAccumulator > 0,
+                "epsilon",
+                "a number above 0 where squares start at 0: a gradient of 0 would be divided by 0",
+                epsilon);
     }
 
     /** Demands that a key is left out where its section's {@code type} has no use for it. */

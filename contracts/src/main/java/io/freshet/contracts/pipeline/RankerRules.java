@@ -72,6 +72,8 @@ final class RankerRules {
     /** Experts are equal slices of a dense net, and their routers must be able to learn. */
     void experts(int hidden, BlockConfig block, MoeConfig moe) {
         if (!moe.isSparse()) {
+            boolean isDefault = moe.equals(MoeConfig.DEFAULTS);
+            problems.require(isDefault, "moe.experts", "above 1 where other keys of moe are given", moe.experts());
             return;
         }
         problems.require(

@@ -39,7 +39,8 @@ final class Reading {
         }
         if (!node.isNull() && !node.isMissingNode()) {
             // A value of its own is not shown: where a map belongs, it may be a secret out of place.
-            problems.add(path, "is " + (node.isArray() ? "a list" : "a single value") + ". Write a map of keys.");
+            String found = (path.isEmpty() ? "The file is " : "is ") + (node.isArray() ? "a list" : "a single value");
+            problems.add(path, found + ". Write a map of keys.");
         }
         return JsonNodeFactory.instance.objectNode();
     }

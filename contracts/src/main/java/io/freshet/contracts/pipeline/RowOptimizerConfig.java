@@ -49,6 +49,7 @@ public record RowOptimizerConfig(
                 .requireNotNegative("beta", beta)
                 .requireUsed(type, "initial-accumulator", type.accumulates() || initialAccumulator == 0)
                 .requireUsed(type, "epsilon", type.epsilon > 0 || epsilon == 0)
+                .requireDivisor(initialAccumulator, epsilon, type.epsilon > 0)
                 .requireUsed(type, "weight-decay", !ftrl || weightDecay == 0)
                 .requireUsed(type, "beta1", type == Type.ADAM || beta1 == 0)
                 .requireUsed(type, "beta2", type == Type.ADAM || beta2 == 0)

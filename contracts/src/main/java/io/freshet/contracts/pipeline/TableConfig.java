@@ -47,11 +47,21 @@ public record TableConfig(
     public TableConfig {
         migrate = Set.copyOf(migrate);
         new Problems()
-                .require(Names.isName(name), "", "named by " + Names.RULE, name)
+                .requireName("", name)
                 .requireWithin(1, DIMENSION_MAX, "dimension", dimension)
                 .require(memory >= MEMORY_MIN, "memory", "1mb or more", SizeText.of(memory))
                 .requireAtLeast(Duration.ZERO, "expire-after", expireAfter)
                 .requireWithin(1, ADMIT_AFTER_MAX, "admit-after", admitAfter)
+                .require(
+                        admitAfter != DEFAULT_ADMIT_AFTER || !admission.counts(),
+                        "admit-after",
+                        "above 1 where counting, memory or decay of admission are given",
+                        admitAfter)
+                .require(
+                        !expireAfter.equals(NEVER) || expiry.maxRows() > 0 || expiry.equals(ExpiryConfig.DEFAULTS),
+                        "expire-after",
+                        "given, or expiry.max-rows, where other keys of expiry are: no row would ever go",
+                        "never")
                 .throwIfAny();
     }
 

@@ -24,7 +24,9 @@ record ValueType<T>(String name, Function<String, Optional<T>> parse, Function<S
     static final ValueType<Integer> INTEGER = new ValueType<>(
             "integer",
             text -> decimal(text).flatMap(number -> exactly(number, BigDecimal::intValueExact)),
-            text -> "Write a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE + ".");
+            text -> text.isEmpty()
+                    ? "Write a whole number."
+                    : "Write a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE + ".");
 
     static final ValueType<Long> LONG = new ValueType<>(
             "integer",

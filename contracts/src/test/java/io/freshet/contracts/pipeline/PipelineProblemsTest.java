@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +72,24 @@ class PipelineProblemsTest {
     }
 
     @Test
+    void textThatIsNotUtf8IsNamedByItsLineAndByte(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("p.yaml");
+        Files.write(file, "name: x\n# caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> PipelineFile.load(file))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("line 2 holds the byte 0xE9. Save it as UTF-8");
+    }
+
+    @Test
+    void aDivisorThatOneOfTwoKeysKeepsAboveZeroIsEnough() {
+        assertThat(PipelineFile.parse(fileWith("training: {optimizer: {epsilon: 0}}"), Map.of())
+                        .training()
+                        .optimizer()
+                        .epsilon())
+                .isZero();
+    }
+
+    @Test
     void aFileIsNamed(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("p.yaml"), fileWith("ranker: {layers: 0}"));
         assertThatThrownBy(() -> PipelineFile.load(file))
@@ -108,6 +127,12 @@ class PipelineProblemsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "training: {clip-norm: 1e39}          | training.clip-norm",
+                "training: {optimizer: {learning-rate: 1e39}}  | training.optimizer.learning-rate",
+                "training: {optimizer: {learning-rate: 1e-46}} | training.optimizer.learning-rate",
+                "training: {optimizer: {initial-accumulator: 0, epsilon: 1e-300}} | training.optimizer.epsilon",
+                "training: {optimizer: {type: adam, epsilon: 0}} | training.optimizer.epsilon",
+                "ranker: {moe: {balance-loss: 0.1}}   | ranker.moe.experts",
                 "join: {negative-sample-rate: 0}      | join.negative-sample-rate",
                 "join: {negative-sample-rate: 1.01}   | join.negative-sample-rate",
                 "join: {negative-sample-rate: .nan}   | join.negative-sample-rate",
@@ -245,6 +270,13 @@ class PipelineProblemsTest {
                 "optimizer: {type: ftrl, epsilon: 0.1}      | optimizer.epsilon",
                 "optimizer: {type: ftrl, weight-decay: 0.1} | optimizer.weight-decay",
                 "optimizer: {type: adagrad, beta: 2}        | optimizer.beta",
+                "optimizer: {learning-rate: 1e39}           | optimizer.learning-rate",
+                "optimizer: {type: adam, epsilon: 1e-60}    | optimizer.epsilon",
+                "optimizer: {epsilon: 0, initial-accumulator: 0} | optimizer.epsilon",
+                "expiry: {dry-run: true}                    | expire-after",
+                "expiry: {min-rows: 5000}                   | expire-after",
+                "admission: {counting: sketch}              | admit-after",
+                "admission: {decay: 1d}                     | admit-after",
             })
     void aTableIsToldWhatItCannotHave(String key, String path) {
         assertThat(problems(fileWith("").replace("item: {dimension: 4", "item: {dimension: 4, " + key)))
