@@ -1,16 +1,22 @@
 package io.freshet.serving;
 
+import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineException;
 import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.model.engine.Engines;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs a server until the process is told to end. */
 @Command(
@@ -39,31 +45,29 @@ public final class ServerMain implements Callable<Integer> {
             description = "Kafka, instead of what the pipeline file says.")
     private String bootstrapServers;
 
+    @Spec
+    private CommandSpec spec;
+
     private ServerMain() {}
 
-    /** Exit code 2: the command line is wrong; 1: the pipeline file is, or the server could not start. */
+    /** Exit code 2: the command line or the pipeline file is wrong; 1: the server could not start. */
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new ServerMain());
         command.setExecutionExceptionHandler((problem, line, parsed) -> {
             if (problem instanceof PipelineException) {
                 line.getErr().println(problem.getMessage());
-            } else if (problem instanceof IOException) {
-                line.getErr().println("The pipeline file cannot be read: " + problem);
-            } else {
-                throw problem;
+                return CommandLine.ExitCode.USAGE;
             }
-            return CommandLine.ExitCode.SOFTWARE;
+            throw problem;
         });
         System.exit(command.execute(arguments));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Pipeline pipeline = PipelineFile.load(pipelineFile);
+        ServerConfig config = config();
         Engines.useThreads(1); // Requests are scored side by side, each by one thread.
-        ServerConfig config = ServerConfig.of(pipeline, port);
-        RankingServer server =
-                new RankingServer(bootstrapServers == null ? config : config.withBootstrapServers(bootstrapServers));
+        RankingServer server = new RankingServer(config);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -75,5 +79,29 @@ public final class ServerMain implements Callable<Integer> {
         server.start();
         stopped.await();
         return CommandLine.ExitCode.OK;
+    }
+
+    /** @throws ParameterException if the command line is wrong */
+    private ServerConfig config() throws IOException {
+        if (!Files.isReadable(pipelineFile) || Files.isDirectory(pipelineFile)) {
+            throw new ParameterException(
+                    spec.commandLine(), "cannot read --pipeline %s: no such file".formatted(pipelineFile));
+        }
+        Pipeline pipeline = PipelineFile.load(pipelineFile);
+        try {
+            ServerConfig config = ServerConfig.of(pipeline, port);
+            return bootstrapServers == null ? config : config.withBootstrapServers(checked(bootstrapServers));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        }
+    }
+
+    private static String checked(String servers) {
+        try {
+            return new KafkaConfig(servers, Map.of()).bootstrapServers();
+        } catch (PipelineException wrong) {
+            throw new IllegalArgumentException(
+                    "--bootstrap-servers " + wrong.problems().get(0).message(), wrong);
+        }
     }
 }

@@ -224,9 +224,14 @@ public final class Graph {
             require(there.sameAs(shape), () -> "parameter '%s' is %s, not %s".formatted(path, there, shape));
             return leaf(new Op.Weight(same.get()));
         }
+        long elements = shape.axes().stream().mapToLong(Shape.Axis::size).reduce(1, Math::multiplyExact);
+        require(
+                size + elements <= Integer.MAX_VALUE,
+                () -> "with parameter '%s' %s the ranker has more than %d weights; make it smaller"
+                        .formatted(path, shape, Integer.MAX_VALUE));
         Parameter parameter = new Parameter(path, shape, size, initial);
         parameters.add(parameter);
-        size = Math.addExact(size, parameter.size());
+        size += parameter.size();
         return step(new Op.Weight(parameter), shape);
     }
 

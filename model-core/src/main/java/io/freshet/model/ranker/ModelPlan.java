@@ -3,6 +3,8 @@ package io.freshet.model.ranker;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.InitialConfig;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineException;
+import io.freshet.contracts.pipeline.Problem;
 import io.freshet.contracts.pipeline.RankerConfig;
 import io.freshet.contracts.pipeline.TableConfig;
 import io.freshet.contracts.pipeline.TaskConfig;
@@ -69,10 +71,14 @@ public final class ModelPlan {
     /**
      * The plan of a pipeline.
      *
-     * @throws IllegalArgumentException if the ranker's sizes do not fit one another
+     * @throws PipelineException if the ranker's sizes do not fit one another, or its scripted module cannot be used
      */
     public static ModelPlan of(Pipeline pipeline) {
-        return new ModelPlan(pipeline);
+        try {
+            return new ModelPlan(pipeline);
+        } catch (IllegalArgumentException wrong) {
+            throw new PipelineException(List.of(new Problem("", wrong.getMessage())));
+        }
     }
 
     /** Where each feature goes. */

@@ -2,7 +2,6 @@ package io.freshet.model.script;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -58,8 +57,8 @@ public final class ScriptedModule {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException if it is no such module, or one that cannot be trained here; the message says why
-     * @throws UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if it is no such module, one that cannot be trained
+     *     here, or cannot be read; the message says why
      */
     public static ScriptedModule read(Path file) {
         try {
@@ -71,7 +70,8 @@ public final class ScriptedModule {
             throw new IllegalArgumentException(
                     "The scripted module %s cannot be used: it is damaged (%s).".formatted(file, damaged), damaged);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the scripted module " + file, e);
+            String why = Files.exists(file) ? "it cannot be read (" + e.getMessage() + ")" : "there is no such file";
+            throw new IllegalArgumentException("The scripted module %s cannot be used: %s.".formatted(file, why), e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.freshet.quickstart.command;
 
+import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineException;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.contracts.update.proto.VersionId;
 import io.freshet.contracts.update.proto.VersionRecord;
@@ -11,6 +13,7 @@ import io.freshet.model.ranker.ModelPlan;
 import io.freshet.serving.follow.ModelShape;
 import io.freshet.serving.follow.PublishedDense;
 import io.freshet.serving.follow.TopicFollower;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,14 +59,16 @@ final class ExportCommand implements Callable<Integer> {
         if (!name.endsWith(SAFETENSORS) && !name.endsWith(ARCHIVE)) {
             throw new UsageException(List.of("cannot tell the format of " + file + ": end it in .safetensors or .pt"));
         }
+        UsageException.throwIfAny(PipelineFiles.unwritable(file).stream().toList());
         Pipeline loaded = PipelineFiles.load(pipeline);
         ModelPlan plan = ModelPlan.of(loaded);
         TopicFollower.Source source = new TopicFollower.Source(
                 PipelineTopics.of(loaded),
-                bootstrapServers == null ? loaded.kafka().bootstrapServers() : bootstrapServers,
+                servers(loaded.kafka()),
                 loaded.kafka().properties());
         PublishedDense newest = PublishedDense.newest(source, ModelShape.of(loaded, plan), PATIENCE);
         Map<String, String> metadata = metadata(loaded, plan, newest.record());
+        Files.createDirectories(file.toAbsolutePath().getParent());
         if (name.endsWith(SAFETENSORS)) {
             DenseFile.write(file, plan.parameters(), newest.dense(), metadata);
         } else {
@@ -82,6 +87,18 @@ final class ExportCommand implements Callable<Integer> {
                         version.getCheckpointId());
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private String servers(KafkaConfig file) {
+        if (bootstrapServers == null) {
+            return file.bootstrapServers();
+        }
+        try {
+            return new KafkaConfig(bootstrapServers, Map.of()).bootstrapServers();
+        } catch (PipelineException wrong) {
+            throw new UsageException(
+                    List.of("--bootstrap-servers " + wrong.problems().get(0).message()));
+        }
     }
 
     private static Map<String, String> metadata(Pipeline pipeline, ModelPlan plan, VersionRecord record) {

@@ -30,9 +30,9 @@ public final class Freshet implements Runnable {
     }
 
     static int run(String... args) {
-        return new CommandLine(new Freshet())
-                .addSubcommand("serve", ServerMain.class)
-                .setParameterExceptionHandler((wrong, given) -> explain(wrong))
+        CommandLine freshet = new CommandLine(new Freshet()).addSubcommand("serve", ServerMain.class);
+        freshet.getSubcommands().get("serve").setCommandName("serve"); // By itself it has another name.
+        return freshet.setParameterExceptionHandler((wrong, given) -> explain(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command))
                 .execute(args);
     }

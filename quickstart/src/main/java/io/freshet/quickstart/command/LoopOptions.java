@@ -2,17 +2,24 @@ package io.freshet.quickstart.command;
 
 import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineException;
 import io.freshet.contracts.pipeline.PublishConfig;
 import io.freshet.quickstart.replay.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** What quickstart and replay have in common on the command line. */
 final class LoopOptions {
+    private static final int PORT_MAX = 65535;
+    /** A subtask without a key group would have nothing to do, and Flink refuses it. */
+    private static final int PARALLELISM_MAX = 128;
+
     @Option(
             names = "--speed",
             paramLabel = "SPEED",
@@ -71,12 +78,37 @@ final class LoopOptions {
             description = "Of everything random in the traffic. Default: ${DEFAULT-VALUE}.")
     long seed;
 
+    /** What is wrong with these options, a line each; found before anything starts. The list may be added to. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        requireWithin(0, PORT_MAX, "--port", port, problems);
+        requireWithin(0, PORT_MAX, "--dashboard-port", dashboardPort, problems);
+        requireWithin(0, PORT_MAX, "--prometheus-port", prometheusPort == null ? 0 : prometheusPort, problems);
+        requireWithin(1, PARALLELISM_MAX, "--parallelism", parallelism, problems);
+        try {
+            publish(PublishConfig.DEFAULTS);
+        } catch (PipelineException wrong) {
+            wrong.problems().forEach(problem -> problems.add("--publish-every " + problem.message()));
+        }
+        if (report != null) {
+            PipelineFiles.unwritable(report).ifPresent(problems::add);
+        }
+        return problems;
+    }
+
+    private static void requireWithin(int least, int most, String option, int value, List<String> problems) {
+        if (value < least || value > most) {
+            problems.add("%s is %d, but must be from %d to %d".formatted(option, value, least, most));
+        }
+    }
+
+    private PublishConfig publish(PublishConfig file) {
+        return new PublishConfig(
+                publishEvery == null ? file.every() : publishEvery, file.precision(), file.rowPartitions());
+    }
+
     /** The pipeline with these options in place of what its file says, at the broker of this process. */
     Pipeline apply(Pipeline file, String bootstrapServers) {
-        PublishConfig publish = new PublishConfig(
-                publishEvery == null ? file.publish().every() : publishEvery,
-                file.publish().precision(),
-                file.publish().rowPartitions());
         return new Pipeline(
                 file.name(),
                 file.impressions(),
@@ -87,7 +119,7 @@ final class LoopOptions {
                 file.join(),
                 file.ranker(),
                 file.training(),
-                publish,
+                publish(file.publish()),
                 new KafkaConfig(bootstrapServers, Map.of()));
     }
 

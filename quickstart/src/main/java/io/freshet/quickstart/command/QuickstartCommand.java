@@ -18,6 +18,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        UsageException.throwIfAny(options.problems());
         new LoopRun(options, System.out)
                 .run(PipelineFile.parse(MovieTweetings.pipeline(), System.getenv()), MovieTweetings.open(options.seed));
         return 0;

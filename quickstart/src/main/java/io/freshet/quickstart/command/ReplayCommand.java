@@ -2,10 +2,8 @@ package io.freshet.quickstart.command;
 
 import io.freshet.contracts.pipeline.EventTopic;
 import io.freshet.contracts.pipeline.Pipeline;
-import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.quickstart.replay.EventFiles;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -37,15 +35,15 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> problems = new ArrayList<>();
+        List<String> problems = options.problems();
         for (Path file : List.of(pipeline, impressions, actions)) {
             PipelineFiles.problem(file).ifPresent(problems::add);
         }
-        failIfAny(problems);
-        Pipeline loaded = PipelineFile.load(pipeline);
+        UsageException.throwIfAny(problems);
+        Pipeline loaded = PipelineFiles.load(pipeline);
         requireJson("impressions", loaded.impressions(), problems);
         requireJson("actions", loaded.actions(), problems);
-        failIfAny(problems);
+        UsageException.throwIfAny(problems);
         new LoopRun(options, System.out).run(loaded, EventFiles.open(impressions, actions));
         return 0;
     }
@@ -54,12 +52,6 @@ final class ReplayCommand implements Callable<Integer> {
         if (topic.format() != EventTopic.Format.JSON) {
             problems.add("%s: %s.format is %s, but replayed files hold JSON: set it to json"
                     .formatted(pipeline, key, topic.format().name().toLowerCase(Locale.ROOT)));
-        }
-    }
-
-    private static void failIfAny(List<String> problems) {
-        if (!problems.isEmpty()) {
-            throw new UsageException(problems);
         }
     }
 }

@@ -9,4 +9,10 @@ final class UsageException extends RuntimeException {
     UsageException(List<String> problems) {
         super(String.join(System.lineSeparator(), problems));
     }
+
+    static void throwIfAny(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new UsageException(problems);
+        }
+    }
 }
