@@ -1,30 +1,29 @@
 package io.freshet.benchmarks.kills;
 
-import io.freshet.store.table.RowInitializer;
 import io.freshet.store.table.StoredRow;
 import io.freshet.store.table.TableSpec;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * What rows must be after so many operations, kept as simply as can be: a map per table, Adagrad written out, and sets of
- * the rows that have changed or may not have arrived with the version they left with.
+ * What rows must be after so many operations, kept as simply as can be: maps of rows, and sets of those that have changed
+ * or may not have arrived with the version they left with. Of the code under test it uses the hash of ids, key groups and
+ * initial values, which have tests of their own.
  */
 final class ExpectedRows implements Operations.Target {
-    private static final float EPSILON = 1e-10f;
-
     private final Operations operations;
     private final List<TableSpec> specs;
-    private final List<RowInitializer> initializers;
-    private final List<Map<Long, Row>> tables = new ArrayList<>();
+    private final List<ExpectedTable> tables;
     private final Set<RowName> changed = new HashSet<>();
     private final Set<RowName> uncommitted = new HashSet<>();
+
+    /** Versions that have been cut and are not known to have arrived, and those that are since they were last taken. */
+    private final List<Long> pending = new ArrayList<>();
+
+    private final List<Long> arrived = new ArrayList<>();
+    private long clockMs = Long.MIN_VALUE;
     private long done;
 
     /** Which row. */
@@ -33,21 +32,9 @@ final class ExpectedRows implements Operations.Target {
     ExpectedRows(Operations operations, List<TableSpec> specs) {
         this.operations = operations;
         this.specs = specs;
-        initializers = specs.stream().map(RowInitializer::new).toList();
-        specs.forEach(spec -> tables.add(new HashMap<>()));
-    }
-
-    private static final class Row {
-        private long lastUpdateMs;
-        private long touches;
-        private final float[] weights;
-        private final float[] squares;
-
-        Row(float[] weights, float firstSquare) {
-            this.weights = weights;
-            squares = new float[weights.length];
-            Arrays.fill(squares, firstSquare);
-        }
+        tables = specs.stream()
+                .map(spec -> new ExpectedTable(spec, KillTables.KEY_GROUPS))
+                .toList();
     }
 
     /** Goes on to where so many operations are done; there is no way back. */
@@ -63,62 +50,68 @@ final class ExpectedRows implements Operations.Target {
 
     @Override
     public void apply(int table, long[] ids, float[] gradients, long eventTimeMs) {
-        TableSpec spec = specs.get(table);
-        float rate = (float) spec.optimizer().learningRate();
+        clockMs = Math.max(clockMs, eventTimeMs);
+        tables.get(table).settle(clockMs);
         for (int i = 0; i < ids.length; i++) {
-            Row row = tables.get(table).computeIfAbsent(ids[i], id -> fresh(table, id));
-            for (int column = 0; column < spec.width(); column++) {
-                float gradient = gradients[i * spec.width() + column];
-                row.squares[column] += gradient * gradient;
-                row.weights[column] -= rate * gradient / ((float) Math.sqrt(row.squares[column]) + EPSILON);
+            float[] gradient =
+                    ExpectedTable.slice(gradients, i, specs.get(table).width());
+            if (tables.get(table).step(ids[i], gradient, eventTimeMs, clockMs)) {
+                changed.add(new RowName(table, ids[i]));
             }
-            row.lastUpdateMs = Math.max(row.lastUpdateMs, eventTimeMs);
-            row.touches++;
-            changed.add(new RowName(table, ids[i]));
         }
-    }
-
-    private Row fresh(int table, long id) {
-        float[] weights = new float[specs.get(table).width()];
-        initializers.get(table).fill(id, FloatBuffer.wrap(weights), 0);
-        return new Row(weights, (float) specs.get(table).optimizer().initialAccumulator());
     }
 
     @Override
     public void checkpoint() {
         uncommitted.addAll(changed);
         changed.clear();
+        pending.add(done + 1);
     }
 
     @Override
     public void committed() {
         uncommitted.clear();
+        arrived.addAll(pending);
+        pending.clear();
     }
 
-    /** What a restore does: rows of versions that may not have arrived count as changed again. */
-    void restored() {
+    /**
+     * What a restore does: rows of versions that may not have arrived count as changed again.
+     *
+     * @param luckyVersions so many of the versions that may not have arrived have
+     * @return versions that have arrived since the last restore
+     */
+    List<Long> restored(int luckyVersions) {
         changed.addAll(uncommitted);
         uncommitted.clear();
+        arrived.addAll(pending.subList(0, Math.min(luckyVersions, pending.size())));
+        pending.clear();
+        List<Long> taken = List.copyOf(arrived);
+        arrived.clear();
+        return taken;
     }
 
-    /** Rows that have changed since the last version. */
+    /** Rows that have changed since the last version; some may have expired since. */
     Set<RowName> changed() {
         return changed;
     }
 
-    /** Ids of the rows of a table that are stored. */
-    Iterable<Long> ids(int table) {
-        return tables.get(table).keySet();
+    /** Rows that live. */
+    Set<RowName> names() {
+        Set<RowName> names = new HashSet<>();
+        for (TableSpec spec : specs) {
+            tables.get(spec.index()).ids().forEach(id -> names.add(new RowName(spec.index(), id)));
+        }
+        return names;
     }
 
-    /** Rows of all tables. */
-    int count() {
-        return tables.stream().mapToInt(Map::size).sum();
+    /** Whether a row once lived and does not now: it may still be stored. */
+    boolean isGone(RowName name) {
+        return tables.get(name.table()).isGone(name.id());
     }
 
-    /** A row that is stored. */
-    StoredRow row(int table, long id) {
-        Row row = tables.get(table).get(id);
-        return new StoredRow(row.lastUpdateMs, row.touches, row.weights, row.squares);
+    /** A row that lives, or null. */
+    StoredRow row(RowName name) {
+        return tables.get(name.table()).row(name.id());
     }
 }

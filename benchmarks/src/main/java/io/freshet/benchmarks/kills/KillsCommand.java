@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /**
  * {@code freshet bench kills}: fails at the first bit that is not what it must be. Keys: {@code kills}; {@code
  * operations}, those that survived to the end; {@code rows} then; {@code rows_compared} over all kills; {@code
- * checkpoints_unsaid}, complete ones of which the victim could not tell any more.
+ * tombstones} that reached the servers; {@code checkpoints_unsaid}, complete ones of which the victim could not tell any
+ * more.
  */
 @Command(
         name = "kills",

@@ -11,14 +11,19 @@ import java.util.SplittableRandom;
  */
 final class Operations {
     private static final int IDS_MAX = 96;
+    private static final int ROWS = 2000;
+
     private static final long START_MS = 1_700_000_000_000L;
     private static final long STEP_MS = 1000;
 
-    private static final int ROWS = 4000;
+    /** Event time stands still for a while where the stream does, as at night: then many rows expire at once. */
+    private static final long STEPS_PER_DAY = 1500;
+
+    private static final long NIGHT_MS = 900_000;
 
     /** What operations are done to. */
     interface Target {
-        /** An optimizer step per id; repetitions allowed. */
+        /** An optimizer step per id; repetitions allowed, and gradients that are no numbers. */
         void apply(int table, long[] ids, float[] gradients, long eventTimeMs);
 
         /** A read, which changes nothing but what is hot. */
@@ -26,6 +31,9 @@ final class Operations {
 
         /** The durable tier gets some rows. */
         default void writeBehind(int maxRows) {}
+
+        /** Some rows are looked at, and go if they have expired. */
+        default void sweep(int maxRows) {}
 
         /** The durable tier gets all rows. */
         default void flush() {}
@@ -49,10 +57,12 @@ final class Operations {
     void run(long number, Target target) {
         SplittableRandom random = new SplittableRandom(Mix64.mix(seed + Mix64.mix(number + 1)));
         int kind = random.nextInt(100);
-        if (kind < 60) {
+        if (kind < 57) {
             apply(number, random, target);
-        } else if (kind < 85) {
+        } else if (kind < 80) {
             target.gather(random.nextInt(tables.size()), ids(random));
+        } else if (kind < 85) {
+            target.sweep(1 + random.nextInt(400));
         } else if (kind < 90) {
             target.writeBehind(1 + random.nextInt(200));
         } else if (kind < 92) {
@@ -64,15 +74,26 @@ final class Operations {
         }
     }
 
-    private void apply(long number, SplittableRandom random, Target target) {
+    /** Steps for rows of one table. */
+    void apply(long number, SplittableRandom random, Target target) {
         int table = random.nextInt(tables.size());
+        int width = tables.get(table).width();
         long[] ids = ids(random);
-        float[] gradients = new float[ids.length * tables.get(table).width()];
+        float[] gradients = new float[ids.length * width];
         for (int i = 0; i < gradients.length; i++) {
             gradients[i] = (float) (random.nextDouble() - 0.5);
         }
+        if (random.nextInt(10) == 0) {
+            float[] odd = {Float.NaN, Float.POSITIVE_INFINITY, -0x1p57f};
+            gradients[random.nextInt(gradients.length)] = odd[random.nextInt(odd.length)];
+        }
         long late = random.nextInt(5) == 0 ? random.nextLong(100 * STEP_MS) : 0;
-        target.apply(table, ids, gradients, START_MS + number * STEP_MS - late);
+        target.apply(table, ids, gradients, timeMs(number) - late);
+    }
+
+    /** Event time when an operation's turn comes. */
+    static long timeMs(long number) {
+        return START_MS + number * STEP_MS + number / STEPS_PER_DAY * NIGHT_MS;
     }
 
     /** Some ids are drawn often, most seldom; 0, the smallest and the largest are among them. */

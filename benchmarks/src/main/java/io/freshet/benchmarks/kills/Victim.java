@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import org.rocksdb.RocksDB;
 
 /**
@@ -14,27 +15,33 @@ import org.rocksdb.RocksDB;
  *
  * <p>It says {@code ready} when it has started, waits for a line, and then says {@code kept N} after each checkpoint, N
  * being the operations that it covers. That number is the checkpoint's id, and stands in the metadata of each key group.
+ * The rows that leave with a checkpoint go into a file, for whoever plays the servers.
  */
-final class Victim implements Operations.Target {
+final class Victim implements Operations.Target, AutoCloseable {
     static final String READY = "ready";
     static final String KEPT = "kept ";
     static final String COVERED = "operations";
 
     private final RowDatabase database;
+    private final Path versions;
+    private final LongConsumer kept;
     private final RowTables rows;
     private long done;
 
     /** The newest checkpoint. */
     private long newest;
 
-    private Victim(Path folder) {
-        database = KillTables.open(folder);
-        rows = KillTables.rows(database);
-        done = database.restoredFrom().orElse(0);
+    /** Goes on from the newest checkpoint; tells of each further one how many operations it covers. */
+    Victim(Path database, Path versions, int hotRows, LongConsumer kept) {
+        this.database = KillTables.open(database);
+        this.versions = versions;
+        this.kept = kept;
+        rows = KillTables.rows(this.database.rows(), hotRows);
+        done = this.database.restoredFrom().orElse(0);
         newest = done;
     }
 
-    /** Works in folder {@code args[0]} with seed {@code args[1]}. */
+    /** Args: folder of the database, folder for published versions, seed, hot rows of a table. */
     public static void main(String[] args) throws IOException {
         ChildJvm.endWithParent();
         RocksDB.loadLibrary();
@@ -42,12 +49,27 @@ final class Victim implements Operations.Target {
         if (System.in.read() < 0) {
             return;
         }
-        Operations operations = new Operations(Long.parseLong(args[1]), KillTables.specs());
-        Victim victim = new Victim(Path.of(args[0]));
+        Operations operations = new Operations(Long.parseLong(args[2]), KillTables.specs());
+        Victim victim = new Victim(
+                Path.of(args[0]),
+                Path.of(args[1]),
+                Integer.parseInt(args[3]),
+                covered -> System.out.println(KEPT + covered));
         while (true) {
-            operations.run(victim.done, victim);
-            victim.done++;
+            victim.workOn(operations);
         }
+    }
+
+    /** Does the next operation. */
+    void workOn(Operations operations) {
+        operations.run(done, this);
+        done++;
+    }
+
+    /** Ends as if killed: what came after the newest checkpoint is given up. */
+    @Override
+    public void close() {
+        database.close();
     }
 
     @Override
@@ -67,6 +89,11 @@ final class Victim implements Operations.Target {
     }
 
     @Override
+    public void sweep(int maxRows) {
+        rows.sweep(maxRows);
+    }
+
+    @Override
     public void flush() {
         rows.flush();
     }
@@ -74,7 +101,7 @@ final class Victim implements Operations.Target {
     @Override
     public void checkpoint() {
         long covered = done + 1;
-        rows.drainChanged(covered, (keyGroup, table, id, weights) -> {});
+        PublishedVersion.write(versions, covered, rows);
         rows.flush();
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(covered).array();
         for (int keyGroup = 0; keyGroup < KillTables.KEY_GROUPS; keyGroup++) {
@@ -82,7 +109,7 @@ final class Victim implements Operations.Target {
         }
         database.checkpoint(covered);
         newest = covered;
-        System.out.println(KEPT + covered);
+        kept.accept(covered);
     }
 
     @Override

@@ -4,6 +4,7 @@
  * covers must have made of the rows.
  *
  * <p>Start at {@link io.freshet.benchmarks.kills.KillsCommand}, then {@code KillTest}, which kills and compares; {@code
- * Victim} is the process that is killed, {@code Operations} what it does, {@code ExpectedRows} the model.
+ * Victim} is the process that is killed, {@code Operations} what it does, {@code ExpectedRows} the model, {@code
+ * Survivors} and {@code Comparison} what looks at the remains, and at what servers would have.
  */
 package io.freshet.benchmarks.kills;
