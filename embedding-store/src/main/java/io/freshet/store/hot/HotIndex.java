@@ -24,10 +24,7 @@ final class HotIndex {
     static final int NONE = -1;
 
     /** The longest buffer holds fewer than 2^31 bytes. */
-    static final int MAX_PLACES = Integer.MAX_VALUE / Long.BYTES;
-
-    /** Rows whose chains are followed side by side: their entries and rows fit the nearest caches. */
-    static final int SIDE_BY_SIDE = 128;
+    static final int MAX_PLACES = Integer.MAX_VALUE / Long.BYTES - 1;
 
     private static final double GOLDEN_SHARE = 0.6180339887498949;
 
@@ -40,8 +37,6 @@ final class HotIndex {
     private final long entries;
     private final int places;
     private final RowSlabs rows;
-    private final long[] hashes = new long[SIDE_BY_SIDE];
-    private final long[] first = new long[SIDE_BY_SIDE];
 
     /** From one place under the hand to the next one. */
     private final int stride;
@@ -52,7 +47,7 @@ final class HotIndex {
         this.places = places;
         stride = strideFor(places);
         this.rows = rows;
-        memory = RawMemory.allocate(Math.multiplyExact(places, Long.BYTES));
+        memory = RawMemory.allocate(Math.multiplyExact(places + 1, Long.BYTES));
         entries = RawMemory.address(memory);
     }
 
@@ -85,57 +80,31 @@ final class HotIndex {
     /** As {@link #find}, and the row counts as used. */
     int use(long id) {
         int place = placeOf(id);
-        if (place == NONE) {
-            return NONE;
-        }
-        long entry = entry(place);
-        markUsed(place, entry);
-        return slot(entry);
+        return place == NONE ? NONE : use(address(place), entry(place));
     }
 
-    /**
-     * Uses at most {@link #SIDE_BY_SIDE} rows. In turns of their own, all homes are read, all chains followed by hashes
-     * alone, and all ids compared, so that the processor waits for many reads of memory at once instead of for one after
-     * the other, and seldom guesses wrongly how a loop goes on.
-     *
-     * @param ids rows {@code ids[from .. from + count)}
-     * @param slots gets the slot of each, or {@link #NONE}, from {@code to} on
-     */
-    void use(long[] ids, int from, int count, int[] slots, int to) {
-        for (int i = 0; i < count; i++) {
-            hashes[i] = Mix64.mix(ids[from + i]);
-            first[i] = entry(home(hashes[i]));
-        }
-        for (int i = 0; i < count; i++) {
-            slots[to + i] = useFirstOf(hashes[i], first[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            int slot = slots[to + i];
-            if (slot != NONE && rows.id(slot) != ids[from + i]) {
-                slots[to + i] = use(ids[from + i]);
-            }
-        }
-    }
-
-    /** The slot of the first entry with this half of a hash. */
-    private int useFirstOf(long hash, long firstEntry) {
+    /** The slot of the first entry with this half of a hash, whichever row that is, or {@link #NONE}; it counts as used. */
+    int useFirstOf(long hash) {
         int place = home(hash);
-        long entry = firstEntry;
-        while (!isOf(entry, hash) || entry == 0) {
-            if (entry == 0) {
-                return NONE;
+        for (long entry = entry(place); entry != 0; place = after(place), entry = entry(place)) {
+            if (isOf(entry, hash)) {
+                return use(address(place), entry);
             }
-            place = after(place);
-            entry = entry(place);
         }
-        markUsed(place, entry);
+        return NONE;
+    }
+
+    /** The slot of an entry, which counts as used. */
+    int use(long address, long entry) {
+        if ((entry & USED) == 0) {
+            RawMemory.putLong(address, entry | USED);
+        }
         return slot(entry);
     }
 
-    private void markUsed(int place, long entry) {
-        if ((entry & USED) == 0) {
-            RawMemory.putLong(entries + (long) place * Long.BYTES, entry | USED);
-        }
+    /** Where an entry is; one place behind the last there is a free one. */
+    long address(int place) {
+        return entries + (long) place * Long.BYTES;
     }
 
     /** Adds a row that is not here. It counts as unused until its next use. */
@@ -207,7 +176,7 @@ final class HotIndex {
 
     /** An entry as any thread may read it: what was written to the row before it came here is visible. */
     long acquire(int place) {
-        return RawMemory.getLongAcquire(entries + (long) place * Long.BYTES);
+        return RawMemory.getLongAcquire(address(place));
     }
 
     static boolean isOf(long entry, long hash) {
@@ -242,10 +211,10 @@ final class HotIndex {
     }
 
     private long entry(int place) {
-        return RawMemory.getLong(entries + (long) place * Long.BYTES);
+        return RawMemory.getLong(address(place));
     }
 
     private void set(int place, long entry) {
-        RawMemory.putLongRelease(entries + (long) place * Long.BYTES, entry);
+        RawMemory.putLongRelease(address(place), entry);
     }
 }

@@ -112,17 +112,10 @@ public final class HotTable {
         return index.use(id);
     }
 
-    /**
-     * Uses many rows at once, which is much faster than one by one.
-     *
-     * @param ids rows {@code ids[from .. from + count)}
-     * @param slots gets the slot of each, or {@link #NONE}, from {@code to} on
-     */
-    public void use(long[] ids, int from, int count, int[] slots, int to) {
-        HotIndex now = index;
-        for (int done = 0; done < count; done += HotIndex.SIDE_BY_SIDE) {
-            now.use(ids, from + done, Math.min(HotIndex.SIDE_BY_SIDE, count - done), slots, to + done);
-        }
+    /** For batches of rows of which so many floats are to be copied, possibly 0. */
+    public RowFinder finder(int floats) {
+        Objects.checkIndex(floats, floatsPerRow + 1);
+        return new RowFinder(this, slabs, floats);
     }
 
     /**
@@ -201,33 +194,6 @@ public final class HotTable {
         RawMemory.putLong(row + RowSlabs.LAST_UPDATE_AT, lastUpdate);
     }
 
-    /**
-     * Copies the first floats of many rows.
-     *
-     * @param slots rows {@code slots[from .. from + count)}; where there is {@link #NONE} a gap is left
-     * @param width floats of each
-     * @param out gets them side by side from {@code at} on; its position stays. Direct and in native order it is fastest
-     */
-    public void copy(int[] slots, int from, int count, int width, FloatBuffer out, int at) {
-        Objects.checkFromIndexSize(at, count * width, out.limit());
-        if (RawMemory.hasAddress(out)) {
-            long to = RawMemory.address(out) + (long) at * Float.BYTES;
-            long bytes = (long) width * Float.BYTES;
-            for (int i = from; i < from + count; i++, to += bytes) {
-                if (slots[i] != NONE) {
-                    RawMemory.copy(slabs.address(slots[i]) + RowSlabs.FLOATS_AT, to, bytes);
-                }
-            }
-            Reference.reachabilityFence(out);
-        } else {
-            for (int i = 0; i < count; i++) {
-                if (slots[from + i] != NONE) {
-                    out.put(at + i * width, floatsOf(slots[from + i]), floatAt(slots[from + i]), width);
-                }
-            }
-        }
-    }
-
     /** Copies floats of a row, from the {@code first} one on, into an array. */
     public void get(int slot, int first, float[] to, int at, int count) {
         Objects.checkFromIndexSize(at, count, to.length);
@@ -290,6 +256,10 @@ public final class HotTable {
         boolean here = new RowReader(slabs, id, updatedSince).read(index, width, out, at);
         Reference.reachabilityFence(this);
         return here;
+    }
+
+    HotIndex index() {
+        return index;
     }
 
     private long floatAddress(int slot, int first) {

@@ -2,6 +2,7 @@ package io.freshet.store.table;
 
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.hot.HotTable;
+import io.freshet.store.hot.RowFinder;
 import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class CachedTable {
     private static final int CHUNK_ROWS = 8_192;
 
     /** Rows that are found and then copied or stepped, while what was found is still in the nearest caches. */
-    private static final int BLOCK_ROWS = 256;
+    private static final int BLOCK_ROWS = RowFinder.BLOCK_ROWS;
 
     /** In place of a slot: the gradient is left out. */
     private static final int SKIPPED = -2;
@@ -36,6 +37,8 @@ final class CachedTable {
     private final int width;
     private final DurableRows durable;
     private final HotTable hot;
+    private final RowFinder reading;
+    private final RowFinder stepping;
     private final RowInitializer initializer;
     private final RowCodec codec;
     private final RowOrder order;
@@ -65,6 +68,8 @@ final class CachedTable {
         RowLayout layout = spec.layout();
         width = layout.width();
         hot = new HotTable(width + layout.stateFloats(), maxHotRows);
+        reading = hot.finder(width);
+        stepping = hot.finder(0);
         changed = new ChangedRows(hot);
         hotReads = new HotReads(hot, width);
         initializer = new RowInitializer(spec);
@@ -170,8 +175,8 @@ final class CachedTable {
         boolean someExpired = life.liveSinceMs() > Long.MIN_VALUE;
         for (int block = 0; block < count; block += BLOCK_ROWS) {
             int rows = Math.min(BLOCK_ROWS, count - block);
-            hot.use(ids, from + block, rows, slots, block);
-            hot.copy(slots, block, rows, width, out, start + block * width);
+            reading.use(ids, from + block, rows, slots, block);
+            reading.copy(out, start + block * width);
             for (int i = block; i < block + rows; i++) {
                 if (slots[i] == HotTable.NONE) {
                     missing[misses++] = ids[from + i];
@@ -262,7 +267,9 @@ final class CachedTable {
     private int find(Gradients chunk, int from, int to, int missesBefore) {
         int misses = missesBefore;
         boolean usable = chunk.areUsable(from, to - from);
-        hot.use(chunk.ids(), chunk.from() + from, to - from, slots, from);
+        for (int block = from; block < to; block += BLOCK_ROWS) {
+            stepping.use(chunk.ids(), chunk.from() + block, Math.min(BLOCK_ROWS, to - block), slots, block);
+        }
         for (int i = from; i < to; i++) {
             if (!usable && !chunk.areUsable(i, 1)) {
                 slots[i] = SKIPPED;
