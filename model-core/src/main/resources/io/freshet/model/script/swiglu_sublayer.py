@@ -83,21 +83,27 @@ def swiglu_sublayer(self: __torch__.Ranker,
   gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
   ins = torch.split(torch.transpose(gate_up, 1, 2), chunk)
   outs = torch.split(torch.transpose(down, 1, 2), chunk)
-  gate_chunks = torch.split(gates, chunk)
+  gate, up = torch.split(gates, m, 1)
+  both_chunks = torch.split(gates, chunk)
+  gate_chunks = torch.split(gate, chunk)
+  up_chunks = torch.split(up, chunk)
   hidden_chunks = torch.split(hidden, chunk)
   for i in range(torch.len(ins)):
     j = i if keep else 0
-    h = hidden_chunks[j]
+    x_i = x_rows[i]
+    r_i = r_rows[i]
+    a = gate_chunks[j]
+    u = up_chunks[j]
     if not mixed:
-      _4 = torch.sum(torch.mul(x_rows[i], x_rows[i], out=n_rows), [2], True, out=r_rows[i])
-      _5 = torch.rsqrt_(torch.add_(torch.div_(r_rows[i], width), epsilon))
-    _0 = torch.mul_(torch.mul(x_rows[i], r_rows[i], out=n_rows), gains[i])
-    gate, up = torch.split(torch.bmm(ins[i], n, out=gate_chunks[j]), m, 1)
-    _1 = torch.mul(torch.mul_(gate, torch.sigmoid(gate, out=s)), up, out=h)
+      mean = torch.mean(torch.mul(x_i, x_i, out=n_rows), [2], True, out=r_i)
+      _0 = torch.rsqrt_(torch.add_(mean, epsilon))
+    _1 = torch.mul_(torch.mul(x_i, r_i, out=n_rows), gains[i])
+    _2 = torch.bmm(ins[i], n, out=both_chunks[j])
+    h = torch.mul(torch.mul_(a, torch.sigmoid(a, out=s)), u, out=hidden_chunks[j])
     if keep:
-      _2 = torch.lerp(h, up, s, out=up)
-    _3 = torch.bmm(outs[i], h, out=n)
-    _6 = torch.add(x_rows[i], n_rows, out=y_rows[i])
+      _3 = torch.lerp(h, u, s, out=u)
+    _4 = torch.bmm(outs[i], h, out=n)
+    _5 = torch.add(x_i, n_rows, out=y_rows[i])
   return (torch.transpose(y, 1, 2), gates, hidden, r)
 
 # dx; the gradients of the weights are written in place. With n = x r and q = dn gain, dx = dy + r (q - n mean(q n)), and
@@ -136,44 +142,47 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   normed = torch.empty_like(n_rows)
   product = torch.empty_like(n_rows)
   sums = torch.zeros_like(n_rows)
-  gain_sums = torch.new_zeros(x1, [positions, torch.floordiv(width, tokens)])
+  mean = torch.new_empty(x1, [chunk, tokens, 1, examples])
   x_rows = (self).rows_of(x1, positions, tokens, chunk)
   dy_rows = (self).rows_of(dy1, positions, tokens, chunk)
   dx_rows = (self).rows_of(dx, positions, tokens, chunk)
   r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
   gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
-  gain_chunks = torch.split(gain_sums, chunk)
+  gain_chunks = torch.split(torch.view(d_gain, [-1, torch.floordiv(width, tokens)]), chunk if mixed else 1)
   ins = torch.split(gate_up, chunk)
   outs = torch.split(down, chunk)
   d_ins = torch.split(d_gate_up, chunk)
   d_outs = torch.split(d_down, chunk)
-  gate_chunks = torch.split(gates, chunk)
+  a, dh_gate = torch.split(gates, m, 1)
+  a_chunks = torch.split(a, chunk)
+  dh_gate_chunks = torch.split(dh_gate, chunk)
   hidden_chunks = torch.split(hidden, chunk)
   for i in range(torch.len(ins)):
-    d = torch.reshape(dy_rows[i], [chunk, width, examples])
-    a, dh_gate = torch.split(gate_chunks[i], m, 1)
+    dy_i = dy_rows[i]
+    d = torch.reshape(dy_i, [chunk, width, examples])
     _0 = torch.bmm(outs[i], d, out=dh)
     _1 = torch.bmm(hidden_chunks[i], torch.transpose(d, 1, 2), out=d_outs[i])
-    _2 = torch.mul(dh, dh_gate, out=d_gate)
-    _3 = torch.mul(dh, a, out=d_up)
+    _2 = torch.mul(dh, dh_gate_chunks[i], out=d_gate)
+    _3 = torch.mul(dh, a_chunks[i], out=d_up)
     _4 = torch.mul(torch.mul(x_rows[i], r_rows[i], out=normed), gains[i], out=n_rows)
     _5 = torch.bmm(n, d_both_t, out=d_ins[i])
     _6 = torch.bmm(ins[i], d_both, out=n)
-    _7 = torch.sum(torch.mul(n_rows, normed, out=product), [1, 3], out=gain_chunks[i])
     if mixed:
+      _7 = torch.sum(torch.mul(n_rows, normed, out=product), [1, 3], out=gain_chunks[i])
       _8 = torch.addcmul_(sums, product, gains[i])
       _9 = torch.mul(n_rows, gains[i], out=dx_rows[i])
     else:
-      mean = torch.div_(torch.sum(torch.mul_(product, gains[i]), [2], True), width)
-      q = torch.addcmul_(torch.mul_(n_rows, gains[i]), normed, mean, value=-1)
-      _10 = torch.addcmul(dy_rows[i], q, r_rows[i], out=dx_rows[i])
+      _10 = torch.addcmul_(sums, n_rows, normed)
+      q = torch.mul_(n_rows, gains[i])
+      _11 = torch.sum(torch.mul(q, normed, out=product), [2], True, out=mean)
+      _12 = torch.addcmul_(q, normed, mean, value=torch.div(-1., width))
+      _13 = torch.addcmul(dy_i, q, r_rows[i], out=dx_rows[i])
   if mixed:
-    _11 = torch.copy_(d_gain, torch.flatten(gain_sums))
-    mean = torch.view(torch.sum(sums, [0, 2]), [tokens, 1, examples])
-    share = torch.mul_(torch.mul_(torch.div_(mean, torch.size(x1, 1)), r), r)
-    _12 = torch.addcmul_(torch.addcmul(dy1, dx, r, out=dx), x1, share, value=-1)
+    share = torch.div_(torch.view(torch.sum(sums, [0, 2]), [tokens, 1, examples]), torch.size(x1, 1))
+    _14 = torch.addcmul(dy1, dx, r, out=dx)
+    _15 = torch.addcmul_(dx, x1, torch.mul_(torch.mul_(share, r), r), value=-1)
   else:
-    _13 = torch.sum(gain_sums, [0], out=d_gain)
+    _16 = torch.sum(sums, [0, 1, 3], out=d_gain)
   return torch.transpose(dx, 1, 2)
 
 # The sublayer of little, examples before features: y, and for backward gate|up [N, B, 2m], norm(x) as the positions
