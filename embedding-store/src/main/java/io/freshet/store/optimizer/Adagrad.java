@@ -1,7 +1,6 @@
 package io.freshet.store.optimizer;
 
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
-import java.util.Arrays;
 
 /**
  * Adagrad (Duchi, Hazan, Singer 2011), one accumulator per weight, as PyTorch computes it without decay of the rate:
@@ -15,15 +14,11 @@ import java.util.Arrays;
  */
 final class Adagrad implements RowOptimizer {
     private final RowShape shape;
-    private final float learningRate;
-    private final float initialAccumulator;
-    private final float epsilon;
+    private final AdagradSettings settings;
 
     Adagrad(RowOptimizerConfig config, RowShape shape) {
         this.shape = shape;
-        learningRate = (float) config.learningRate();
-        initialAccumulator = (float) config.initialAccumulator();
-        epsilon = (float) config.epsilon();
+        settings = AdagradSettings.of(config);
     }
 
     @Override
@@ -33,7 +28,7 @@ final class Adagrad implements RowOptimizer {
 
     @Override
     public void initialise(float[] weights, int weightsAt, float[] state, int stateAt) {
-        Arrays.fill(state, stateAt, stateAt + shape.width(), initialAccumulator);
+        settings.initialise(state, stateAt, stateFloats());
     }
 
     @Override
@@ -42,13 +37,15 @@ final class Adagrad implements RowOptimizer {
     }
 
     private void step(float[] weights, float[] accumulators, float[] gradients, int count) {
+        float rate = settings.learningRate(); // A local in the loop, which the JIT makes vectors of.
+        float epsilon = settings.epsilon();
         for (int i = 0; i < count; i++) {
             float g = gradients[i];
             float accumulator = accumulators[i] + g * g;
             accumulators[i] = accumulator;
             // A square root in double, rounded to float, is the correctly rounded root of a float.
             float root = (float) Math.sqrt(accumulator);
-            weights[i] -= learningRate * g / (root + epsilon);
+            weights[i] -= rate * g / (root + epsilon);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.freshet.store.optimizer;
 
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
-import java.util.Arrays;
 
 /**
  * Adagrad with one accumulator for a whole embedding, as FBGEMM's exact rowwise Adagrad. The bias, whose gradient is of
@@ -16,15 +15,11 @@ import java.util.Arrays;
  */
 final class RowwiseAdagrad implements RowOptimizer {
     private final RowShape shape;
-    private final float learningRate;
-    private final float initialAccumulator;
-    private final float epsilon;
+    private final AdagradSettings settings;
 
     RowwiseAdagrad(RowOptimizerConfig config, RowShape shape) {
         this.shape = shape;
-        learningRate = (float) config.learningRate();
-        initialAccumulator = (float) config.initialAccumulator();
-        epsilon = (float) config.epsilon();
+        settings = AdagradSettings.of(config);
     }
 
     @Override
@@ -34,7 +29,7 @@ final class RowwiseAdagrad implements RowOptimizer {
 
     @Override
     public void initialise(float[] weights, int weightsAt, float[] state, int stateAt) {
-        Arrays.fill(state, stateAt, stateAt + stateFloats(), initialAccumulator);
+        settings.initialise(state, stateAt, stateFloats());
     }
 
     @Override
@@ -55,7 +50,7 @@ final class RowwiseAdagrad implements RowOptimizer {
         float[] gradients = block.gradients;
         float accumulator = block.state[accumulatorAt] + Squares.sum(gradients, at, count) / count;
         block.state[accumulatorAt] = accumulator;
-        float rate = learningRate / ((float) Math.sqrt(accumulator) + epsilon);
+        float rate = settings.learningRate() / ((float) Math.sqrt(accumulator) + settings.epsilon());
         for (int i = at; i < at + count; i++) {
             weights[i] -= rate * gradients[i];
         }
