@@ -13,6 +13,7 @@ import io.freshet.contracts.pipeline.KafkaConfig;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PublishConfig;
 import io.freshet.contracts.pipeline.RankerConfig;
+import io.freshet.contracts.pipeline.RestoreConfig;
 import io.freshet.contracts.pipeline.RowOptimizerConfig;
 import io.freshet.contracts.pipeline.ScheduleConfig;
 import io.freshet.contracts.pipeline.TableConfig;
@@ -68,6 +69,7 @@ public final class Pipelines {
                 ranker,
                 training(),
                 PublishConfig.DEFAULTS,
+                RestoreConfig.DEFAULTS,
                 KafkaConfig.DEFAULTS);
     }
 

@@ -25,6 +25,7 @@ public record Pipeline(
         RankerConfig ranker,
         TrainingConfig training,
         PublishConfig publish,
+        RestoreConfig restore,
         KafkaConfig kafka)
         implements Serializable {
     public Pipeline {

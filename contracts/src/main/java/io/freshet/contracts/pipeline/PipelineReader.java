@@ -26,9 +26,10 @@ final class PipelineReader {
         RankerConfig ranker = RankerReaders.ranker(root.section("ranker"));
         TrainingConfig training = TrainingReaders.training(root.section("training"));
         PublishConfig publish = publish(root.section("publish"));
+        RestoreConfig restore = restore(root.section("restore"));
         KafkaConfig kafka = kafka(root.section("kafka"));
         Optional<Pipeline> pipeline = root.tryBuild(() -> new Pipeline(
-                name, impressions, actions, tables, features, tasks, join, ranker, training, publish, kafka));
+                name, impressions, actions, tables, features, tasks, join, ranker, training, publish, restore, kafka));
         return pipeline.filter(whole -> reading.problems().isEmpty());
     }
 
@@ -55,6 +56,14 @@ final class PipelineReader {
                 section.read("precision", ValueType.oneOf(PublishConfig.RowPrecision.class), defaults.precision());
         var rowPartitions = section.read("row-partitions", ValueType.INTEGER, defaults.rowPartitions());
         return section.build(() -> new PublishConfig(every, precision, rowPartitions), defaults);
+    }
+
+    private static RestoreConfig restore(Section section) {
+        RestoreConfig defaults = RestoreConfig.DEFAULTS;
+        var modelChanged = section.read(
+                "model-changed", ValueType.oneOf(RestoreConfig.ModelChanged.class), defaults.modelChanged());
+        String lineage = section.read("lineage", ValueType.TEXT, Fallback.of(defaults.lineage(), "none"));
+        return section.build(() -> new RestoreConfig(modelChanged, lineage), defaults);
     }
 
     private static KafkaConfig kafka(Section section) {

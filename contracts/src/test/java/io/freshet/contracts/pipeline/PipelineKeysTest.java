@@ -50,6 +50,7 @@ class PipelineKeysTest {
                         RankerConfig.DEFAULTS,
                         TrainingConfig.DEFAULTS,
                         PublishConfig.DEFAULTS,
+                        RestoreConfig.DEFAULTS,
                         KafkaConfig.DEFAULTS));
     }
 
@@ -360,6 +361,13 @@ class PipelineKeysTest {
         assertThat(with("publish: {every: 750ms, precision: fp32, row-partitions: 9}")
                         .publish())
                 .isEqualTo(new PublishConfig(Duration.ofMillis(750), PublishConfig.RowPrecision.FP32, 9));
+    }
+
+    @Test
+    void everyKeyOfARestoreCanBeSet() {
+        assertThat(with("restore: {model-changed: start-over, lineage: after the repair}")
+                        .restore())
+                .isEqualTo(new RestoreConfig(RestoreConfig.ModelChanged.START_OVER, "after the repair"));
     }
 
     @Test

@@ -1,12 +1,7 @@
 package io.freshet.store.table;
 
-import io.freshet.contracts.pipeline.Migration;
 import io.freshet.store.optimizer.RowOptimizer;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Fits stored rows to a table that has changed since they were written, as far as its pipeline file allows it. A function
@@ -36,7 +31,7 @@ final class RowMigration {
      */
     void read(long id, ByteBuffer value, float[] out, int at) {
         StoredShape stored = StoredShape.of(table, id, value);
-        requireAllowed(id, stored);
+        stored.kind().requireAllowed(table, "Table '%s', id %d: the stored row has".formatted(table.name(), id));
         int width = stored.weights().width();
         float[] storedFloats = new float[width + stored.stateFloats()];
         StoredShape.floats(value, stored.floatsAt(), storedFloats, 0, storedFloats.length);
@@ -51,42 +46,5 @@ final class RowMigration {
             optimizer.carry(storedState, stored.weights(), state);
         }
         System.arraycopy(state, 0, out, at + layout.width(), state.length);
-    }
-
-    private void requireAllowed(long id, StoredShape stored) {
-        Set<Migration> missing = needed(stored);
-        missing.removeAll(table.config().migrate());
-        if (!missing.isEmpty()) {
-            String words = missing.stream()
-                    .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .collect(Collectors.joining(", "));
-            throw new IllegalStateException(
-                    ("Table '%s', id %d: the stored row has %s, but a row of this table has %s. Add %s to "
-                                    + "tables.%s.migrate in the pipeline file to have stored rows changed; or set "
-                                    + "dimension, ranker.wide and optimizer.type back; or give the table a new name.")
-                            .formatted(
-                                    table.name(),
-                                    id,
-                                    stored.describe(),
-                                    StoredShape.of(table).describe(),
-                                    words,
-                                    table.name()));
-        }
-    }
-
-    private Set<Migration> needed(StoredShape stored) {
-        Set<Migration> needed = EnumSet.noneOf(Migration.class);
-        int more = table.dimension() - stored.weights().dimension();
-        int moreBias = (table.wide() ? 1 : 0) - (stored.weights().wide() ? 1 : 0);
-        if (more > 0 || moreBias > 0) {
-            needed.add(Migration.WIDEN);
-        }
-        if (more < 0 || moreBias < 0) {
-            needed.add(Migration.NARROW);
-        }
-        if (stored.optimizer() != table.optimizer().type()) {
-            needed.add(Migration.RESET_OPTIMIZER);
-        }
-        return needed;
     }
 }

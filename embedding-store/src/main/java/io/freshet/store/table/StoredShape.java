@@ -121,10 +121,9 @@ record StoredShape(Type optimizer, RowShape weights, int stateFloats, int floats
                 .get(out, at, count);
     }
 
-    /** For people. */
-    String describe() {
-        return "%d floats of embedding, %s bias and %s state"
-                .formatted(weights.dimension(), weights.wide() ? "a" : "no", optimizer);
+    /** What the row is, whatever its format. */
+    RowKind kind() {
+        return new RowKind(weights, optimizer);
     }
 
     private static int code(Type optimizer) {

@@ -7,8 +7,8 @@ import java.util.UUID;
 /**
  * Whether a restored job may go on in its lineage.
  *
- * <p>It may when the servers cannot have seen anything that the restored state does not hold. Restored from an older
- * savepoint it must not: servers hold rows that this state has never had.
+ * <p>It may when it is the same model on the same topics, and the servers cannot have seen anything that the restored state
+ * does not hold. Restored from an older savepoint it must not: servers hold rows that this state has never had.
  */
 final class LineageRule {
     private LineageRule() {}
@@ -19,17 +19,20 @@ final class LineageRule {
      * <p>Every subtask decides for itself, from the same facts, and so alike.
      *
      * @param restored what the state has cut last
+     * @param changedTo what no longer is as it was when the state was taken, in a word that tells it from all others; empty
+     *     when the lineage may go on
      * @param published the newest version that servers can see, if any; the version of the restored checkpoint itself may
      *     still be missing, since its transaction is committed only after the checkpoint is complete
      */
-    static VersionPosition goOn(VersionPosition restored, Optional<VersionPosition> published) {
+    static VersionPosition goOn(VersionPosition restored, String changedTo, Optional<VersionPosition> published) {
         boolean nothingNewer = published.isEmpty()
                 || published.get().lineage().equals(restored.lineage())
                         && published.get().checkpointId() <= restored.checkpointId();
-        if (nothingNewer) {
+        if (nothingNewer && changedTo.isEmpty()) {
             return restored;
         }
-        return VersionPosition.before(fork(restored, published));
+        // The restored version may become visible only now, to some subtasks: it must not make a difference.
+        return VersionPosition.before(fork(restored, changedTo, nothingNewer ? Optional.empty() : published));
     }
 
     /**
@@ -53,8 +56,8 @@ final class LineageRule {
      * Names the new lineage by what all subtasks see alike: the trainer skips versions in which nothing was learnt and row
      * shards do not, so their own positions differ.
      */
-    private static String fork(VersionPosition restored, Optional<VersionPosition> published) {
-        String facts = restored.lineage() + " / " + published;
+    private static String fork(VersionPosition restored, String changedTo, Optional<VersionPosition> published) {
+        String facts = restored.lineage() + " / " + published + " / " + changedTo;
         return UUID.nameUUIDFromBytes(facts.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .substring(0, 8);

@@ -1,12 +1,16 @@
 package io.freshet.flink.publish;
 
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.state.proto.ModelStamp;
+import io.freshet.flink.restore.ModelStamps;
+import io.freshet.flink.restore.RestoreRule;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.slf4j.Logger;
@@ -21,6 +25,8 @@ public final class LineageState implements Serializable {
     private final String newLineage;
     private transient ListState<VersionPosition> newestState;
     private transient ListState<VersionPosition> committedState;
+    private transient ListState<byte[]> stampState;
+    private transient ModelStamp stamp;
     private transient VersionLine line;
     private transient long newestCheckpointId;
 
@@ -30,10 +36,18 @@ public final class LineageState implements Serializable {
         this.newLineage = newLineage;
     }
 
-    /** Restores the position, or begins a lineage. */
+    /**
+     * Restores the position, or begins a lineage.
+     *
+     * @throws RuntimeException when the pipeline file does not fit the state, see {@link RestoreRule#check}
+     */
     public void initialize(StateInitializationContext context) throws Exception {
         newestState = union(context, "published-version");
         committedState = union(context, "committed-version");
+        stampState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(
+                        ModelStamps.STATE, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        stamp = ModelStamps.of(pipeline);
         newestCheckpointId = context.getRestoredCheckpointId().orElse(0);
         line = VersionLine.begin(newLineage);
         Iterator<VersionPosition> restored =
@@ -50,15 +64,29 @@ public final class LineageState implements Serializable {
     }
 
     private VersionLine goOn(VersionPosition restored) throws Exception {
-        VersionPosition position = LineageRule.goOn(restored, PublishedVersions.newest(pipeline));
+        VersionPosition position = LineageRule.goOn(restored, changedTo(), PublishedVersions.newest(pipeline));
         if (position.equals(restored)) {
             return VersionLine.restored(restored, LineageRule.committed(restored, committedState.get()));
         }
         LOG.warn(
-                "Restored at {}, but servers have seen another or a newer version: lineage {} begins, and every row is published again",
+                "Restored at {}, but servers have seen another or a newer version, or the model, the pipeline's name or"
+                        + " restore.lineage has changed: lineage {} begins, and every row is published again",
                 restored,
                 position.lineage());
         return VersionLine.begin(position.lineage());
+    }
+
+    /** State of an older build has no stamp: that it is of the same model cannot be known. */
+    private String changedTo() throws Exception {
+        Iterator<byte[]> stamps = stampState.get().iterator();
+        if (stamps.hasNext()) {
+            ModelStamp before = ModelStamp.parseFrom(stamps.next());
+            RestoreRule.check(before, stamp, pipeline);
+            if (RestoreRule.isSameLineage(before, stamp)) {
+                return "";
+            }
+        }
+        return String.join(" / ", stamp.getPipeline(), stamp.getFingerprint(), stamp.getLineageLabel());
     }
 
     /** Whether the next version is the first of its lineage. */
@@ -106,5 +134,6 @@ public final class LineageState implements Serializable {
     public void snapshot() throws Exception {
         newestState.update(List.of(line.newest()));
         committedState.update(List.of(line.committed()));
+        stampState.update(List.of(stamp.toByteArray()));
     }
 }

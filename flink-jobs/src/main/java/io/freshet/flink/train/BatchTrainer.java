@@ -2,6 +2,7 @@ package io.freshet.flink.train;
 
 import io.freshet.contracts.feature.EncodedFeatures;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.RestoreConfig.ModelChanged;
 import io.freshet.contracts.update.proto.CompletionBucket;
 import io.freshet.contracts.update.proto.Progress;
 import io.freshet.flink.encode.EncodedExample;
@@ -24,6 +25,9 @@ import io.freshet.store.table.TableSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Learns from one batch at a time: encode, read rows, step, note what was predicted, send the row gradients off.
@@ -31,6 +35,8 @@ import java.util.List;
  * <p>Knows no Flink operator. One thread; {@link #progress} may be read from others.
  */
 final class BatchTrainer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchTrainer.class);
+
     /** Metrics over histograms are not worth computing more often: people and reporters look every second at most. */
     private static final long PROGRESS_EVERY_NANOS = 500_000_000L;
 
@@ -62,11 +68,11 @@ final class BatchTrainer implements AutoCloseable {
         this.assembler = new BatchAssembler(plan);
         this.rows = rows;
         this.router = router;
-        DenseState dense = saved.dense.length == 0
-                ? DenseState.initial(plan, pipeline.training())
-                : DenseState.fromBytes(saved.dense);
+        Optional<DenseState> restored = saved.restored(plan, pipeline);
+        DenseState dense = restored.orElseGet(() -> DenseState.initial(plan, pipeline.training()));
         this.step = new TrainingStep(plan, pipeline.training(), dense);
-        this.progress = new TrainProgress(plan.taskConfigs(), dense, saved.metrics);
+        this.progress =
+                new TrainProgress(plan.taskConfigs(), dense, restored.isPresent() ? saved.metrics : new byte[0]);
         this.listener = PredictionListeners.of(pipeline.name());
         this.published = progress.toProto();
         this.learntExamples = published.getExamples();
@@ -74,12 +80,31 @@ final class BatchTrainer implements AutoCloseable {
     }
 
     /** What a checkpoint held; empty arrays for a start from nothing. */
-    private record Saved(byte[] dense, byte[] metrics) {}
+    private record Saved(byte[] dense, byte[] metrics) {
+        /** The dense state to go on from; empty for a start from nothing, or over. */
+        Optional<DenseState> restored(ModelPlan plan, Pipeline pipeline) {
+            if (dense.length == 0) {
+                return Optional.empty();
+            }
+            DenseState state = DenseState.fromBytes(dense);
+            boolean startsOver = pipeline.restore().modelChanged() == ModelChanged.START_OVER
+                    && !state.fingerprint().equals(plan.fingerprint());
+            if (startsOver) {
+                LOG.warn(
+                        "The state is of model {} after {} steps, this is model {}: its dense weights start over",
+                        state.fingerprint(),
+                        state.steps(),
+                        plan.fingerprint());
+            }
+            return startsOver ? Optional.empty() : Optional.of(state);
+        }
+    }
 
     /**
      * A trainer that goes on from the given state, which is empty for an untrained model.
      *
-     * @throws IllegalArgumentException when the state belongs to another model than the pipeline's
+     * @throws IllegalArgumentException when the state belongs to another model than the pipeline's, whose file does not say
+     *     to start over
      */
     static BatchTrainer open(Pipeline pipeline, RowReader rows, int maxParallelism, byte[] dense, byte[] metrics) {
         GradientRouter router = new GradientRouter(TableSpec.of(pipeline), maxParallelism);

@@ -225,6 +225,9 @@ public final class ModelPlan {
         for (TableConfig table : pipeline.tables().values()) {
             lines.add("table " + table.name() + " " + table.dimension() + " " + meaning(table.initial()));
         }
+        if (!ranker.wide()) {
+            lines.add("rows without bias"); // They have no weight of their own that would tell.
+        }
         for (FeatureConfig feature : pipeline.features()) {
             lines.add(feature.toString());
         }

@@ -1,7 +1,9 @@
 package io.freshet.model.step;
 
+import io.freshet.contracts.pipeline.DenseOptimizerConfig;
 import io.freshet.contracts.pipeline.TrainingConfig;
 import io.freshet.model.ranker.ModelPlan;
+import java.util.List;
 
 /**
  * All that a trainer has besides rows: a step that is given it back goes on with the same bits. {@link DenseStateCodec}
@@ -49,6 +51,22 @@ public record DenseState(
         if (!config.startFrom().isEmpty()) {
             StartingPoint.of(plan, config);
         }
+    }
+
+    /**
+     * Refuses the state of an optimizer that a step would refuse to go on from, for who submits a job and has not read the
+     * state.
+     *
+     * @param type as {@link #optimizerName} names it
+     * @throws IllegalArgumentException likewise
+     */
+    public static void requireOptimizer(String type, DenseOptimizerConfig config) {
+        new OptimizerState(DenseStateCodec.type(type), 0, List.of()).under(config, 0);
+    }
+
+    /** What a checkpoint calls an optimizer. */
+    public static String optimizerName(DenseOptimizerConfig config) {
+        return OptimizerState.word(config.type());
     }
 
     /** Bytes for a checkpoint, in the newest format. */

@@ -84,7 +84,7 @@ final class DenseStateCodec {
         }
     }
 
-    private static Type type(String word) {
+    static Type type(String word) {
         return Arrays.stream(Type.values())
                 .filter(each -> OptimizerState.word(each).equals(word))
                 .findFirst()

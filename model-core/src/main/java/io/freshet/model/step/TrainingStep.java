@@ -74,7 +74,7 @@ public final class TrainingStep implements AutoCloseable {
     TrainingStep(ModelPlan plan, TrainingConfig config, DenseState state, Precision products) {
         if (!state.fingerprint().equals(plan.fingerprint())) {
             throw new IllegalArgumentException(("The state is of model %s, but the pipeline file describes model %s."
-                            + " Start without state, or restore the file.")
+                            + " Start without state; or restore the file; or set restore.model-changed to start-over.")
                     .formatted(state.fingerprint(), plan.fingerprint()));
         }
         OptimizerState optimizer = state.optimizer().under(config.optimizer(), plan.priorOffset());

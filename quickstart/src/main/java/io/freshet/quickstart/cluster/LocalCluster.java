@@ -13,6 +13,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -73,6 +74,15 @@ public final class LocalCluster implements AutoCloseable {
     /** An environment for a job of this cluster: set up, not yet bound to it. */
     public StreamExecutionEnvironment environment() {
         return new StreamExecutionEnvironment(jobConfiguration(settings));
+    }
+
+    /** The same for a job that goes on from a savepoint. */
+    public StreamExecutionEnvironment environment(String savepoint) {
+        StreamExecutionEnvironment environment = environment();
+        Configuration restored = new Configuration();
+        restored.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        environment.configure(restored);
+        return environment;
     }
 
     /**

@@ -58,9 +58,36 @@ public final class LocalJob {
      * @throws ExecutionException when the job fails on the way
      */
     public void drain() throws ExecutionException, InterruptedException {
-        cluster.stopWithSavepoint(id, savepoints.toUri().toString(), true, SavepointFormatType.CANONICAL)
+        stop(true);
+    }
+
+    /**
+     * Takes a savepoint of the job, which runs on.
+     *
+     * @return where Flink finds it
+     * @throws ExecutionException when it fails
+     */
+    public String savepoint() throws ExecutionException, InterruptedException {
+        return cluster.triggerSavepoint(id, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    /**
+     * Takes a last savepoint and ends the job, so that another one can go on from there.
+     *
+     * @return where Flink finds it
+     * @throws ExecutionException when the job fails on the way
+     */
+    public String stop() throws ExecutionException, InterruptedException {
+        return stop(false);
+    }
+
+    private String stop(boolean drain) throws ExecutionException, InterruptedException {
+        String savepoint = cluster.stopWithSavepoint(
+                        id, savepoints.toUri().toString(), drain, SavepointFormatType.CANONICAL)
                 .get();
         result.get();
+        return savepoint;
     }
 
     private boolean allSubtasksRun() {

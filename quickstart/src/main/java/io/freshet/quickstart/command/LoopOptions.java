@@ -120,6 +120,7 @@ final class LoopOptions {
                 file.ranker(),
                 file.training(),
                 publish(file.publish()),
+                file.restore(),
                 new KafkaConfig(bootstrapServers, Map.of()));
     }
 
