@@ -7,6 +7,7 @@ import io.freshet.contracts.update.proto.VersionRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,16 +42,28 @@ final class KafkaTestTopics {
 
     /** The dense weights, in one chunk, of the first committed version that has learnt {@code examples}. */
     DenseChunk awaitDense(Pipeline pipeline, long examples, Duration atMost) throws Exception {
-        PipelineTopics topics = PipelineTopics.of(pipeline);
+        return dense(
+                pipeline,
+                awaitVersion(pipeline, atMost, version -> version.getProgress().getExamples() >= examples),
+                atMost);
+    }
+
+    /** The first committed version, from the oldest on, that is as wanted. */
+    VersionRecord awaitVersion(Pipeline pipeline, Duration atMost, Predicate<VersionRecord> wanted) throws Exception {
         VersionRecord[] version = new VersionRecord[1];
-        await(topics.versions(), atMost, record -> {
+        await(PipelineTopics.of(pipeline).versions(), atMost, record -> {
             version[0] = VersionRecord.parseFrom(record.value());
-            return version[0].getProgress().getExamples() >= examples;
+            return wanted.test(version[0]);
         });
+        return version[0];
+    }
+
+    /** The dense weights, in one chunk, of a version. */
+    DenseChunk dense(Pipeline pipeline, VersionRecord version, Duration atMost) throws Exception {
         DenseChunk[] chunk = new DenseChunk[1];
-        await(topics.dense(), atMost, record -> {
+        await(PipelineTopics.of(pipeline).dense(), atMost, record -> {
             chunk[0] = DenseChunk.parseFrom(record.value());
-            return chunk[0].getVersion().equals(version[0].getVersion());
+            return chunk[0].getVersion().equals(version.getVersion());
         });
         return chunk[0];
     }

@@ -33,6 +33,11 @@ final class RandomExamples {
         return of(seed, count).stream().map(JoinedExample::example).toList();
     }
 
+    /** Event time of an example. */
+    static long timeMs(int number) {
+        return START_MS + 10L * number;
+    }
+
     private static Example example(int number, Random random) {
         int user = random.nextInt(USERS);
         int item = random.nextInt(ITEMS);
@@ -43,7 +48,7 @@ final class RandomExamples {
         boolean liked = random.nextInt(10) < (user + item) % 10;
         return Example.newBuilder()
                 .setImpressionId("i-" + number)
-                .setTimeMs(START_MS + 10L * number)
+                .setTimeMs(timeMs(number))
                 .putFeatures(
                         "user", FeatureValue.newBuilder().setText("u" + user).build())
                 .putFeatures("item", FeatureValue.newBuilder().setInteger(item).build())
@@ -51,7 +56,7 @@ final class RandomExamples {
                         "recent", FeatureValue.newBuilder().setTokens(recent).build())
                 .addLabels(Label.newBuilder().setTask("like").setValue(liked ? 1 : 0))
                 .setWeight(1)
-                .setCompletedAtMs(START_MS + 10L * number)
+                .setCompletedAtMs(timeMs(number))
                 .build();
     }
 }
