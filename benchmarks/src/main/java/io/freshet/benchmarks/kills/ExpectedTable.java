@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The rows that live of one table, a map per key group. */
+/** The rows that live of one table, a map per key group, all of one shard. */
 final class ExpectedTable {
     private final TableSpec spec;
     private final RowInitializer initializer;
     private final ExpectedOptimizer optimizer;
+    private final ExpectedExpiry expiry;
     private final List<Group> groups = new ArrayList<>();
 
     /** Ids of rows that have expired and have not begun anew. */
@@ -25,25 +26,13 @@ final class ExpectedTable {
         this.spec = spec;
         initializer = new RowInitializer(spec);
         optimizer = new ExpectedOptimizer(spec.optimizer(), spec.dimension());
+        expiry = new ExpectedExpiry(spec.config());
         for (int group = 0; group < keyGroups; group++) {
-            groups.add(new Group(
-                    new HashMap<>(),
-                    new ExpectedAdmission(spec.config(), keyGroups),
-                    new ExpectedExpiry(spec.config(), keyGroups)));
+            groups.add(new Group(new HashMap<>(), new ExpectedAdmission(spec.config(), keyGroups)));
         }
     }
 
-    private record Group(Map<Long, Row> rows, ExpectedAdmission admission, ExpectedExpiry expiry) {
-        List<Long> updates(Row without) {
-            List<Long> updates = new ArrayList<>();
-            rows.values().forEach(row -> {
-                if (row != without) {
-                    updates.add(row.lastUpdateMs);
-                }
-            });
-            return updates;
-        }
-    }
+    private record Group(Map<Long, Row> rows, ExpectedAdmission admission) {}
 
     private static final class Row {
         private long lastUpdateMs;
@@ -60,13 +49,13 @@ final class ExpectedTable {
 
     /** Event time is now that: rows expire. */
     void settle(long clockMs) {
+        if (!expiry.isOn()) {
+            return;
+        }
+        expiry.settle(clockMs);
         for (Group group : groups) {
-            if (!group.expiry.isOn()) {
-                return;
-            }
-            group.expiry.settle(clockMs, group.updates(null));
             for (Map.Entry<Long, Row> row : group.rows.entrySet()) {
-                if (row.getValue().lastUpdateMs < group.expiry.liveFromMs()) {
+                if (row.getValue().lastUpdateMs < expiry.liveFromMs()) {
                     gone.add(row.getKey());
                 }
             }
@@ -83,16 +72,16 @@ final class ExpectedTable {
         }
         Group group = group(id);
         Row row = group.rows.get(id);
-        if (row == null && (timeMs < group.expiry.liveFromMs() || !group.admission.admits(id, clockMs))) {
+        if (row == null && (timeMs < expiry.liveFromMs() || !group.admission.admits(id, clockMs))) {
             return false;
         }
         if (row == null) {
             row = fresh(id, timeMs);
             group.rows.put(id, row);
             gone.remove(id);
-        }
-        if (group.expiry.isOn() && (row.touches == 0 || timeMs > row.lastUpdateMs)) {
-            group.expiry.updated(timeMs, group.updates(row));
+            expiry.begins(timeMs);
+        } else if (timeMs > row.lastUpdateMs) {
+            expiry.updated(row.lastUpdateMs, timeMs);
         }
         optimizer.step(row.weights, row.state, gradient);
         row.lastUpdateMs = Math.max(row.lastUpdateMs, timeMs);

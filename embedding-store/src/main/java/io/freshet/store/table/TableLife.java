@@ -1,5 +1,6 @@
 package io.freshet.store.table;
 
+import io.freshet.contracts.pipeline.ExpiryConfig;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.KeyGroupSpan;
 import io.freshet.store.durable.RowWalk;
@@ -12,7 +13,8 @@ import java.util.BitSet;
  * gradients given, so that neither the size of the hot table nor the moment of a sweep can be seen in a weight.
  *
  * <p>The ages of a key group's rows are a value of that group, named {@code ages.<table>}. Where there is none, as when
- * rows have just begun to expire in the pipeline file, the rows that are stored are gone through once.
+ * rows have just begun to expire in the pipeline file, the rows that are stored are gone through once. When rows do not
+ * expire any more, what has gone by then stays gone: that much of the value is kept.
  *
  * <p>Threads: one; but any may call {@link #liveSinceMs}.
  */
@@ -28,10 +30,11 @@ final class TableLife {
     private final ExpiryRule rule;
     private final boolean dryRun;
 
-    /** By key group; null when rows do not expire. */
-    private final RowAges[] ages;
+    private final boolean expires;
 
-    private final BitSet stale = new BitSet();
+    /** Of the owned key groups; null when rows do not expire and never have. */
+    private final RowAges ages;
+
     private long expired;
 
     /** The latest of the times from which on the rows of a group live. */
@@ -44,15 +47,22 @@ final class TableLife {
         this.maxParallelism = maxParallelism;
         owned = durable.keyGroups();
         admission = new TableAdmission(spec, durable, maxParallelism);
-        rule = new ExpiryRule(
-                        spec.config().expireAfter().toMillis(),
-                        spec.config().expiry().minRows(),
-                        spec.config().expiry().maxRows())
-                .share(maxParallelism);
-        dryRun = spec.config().expiry().dryRun();
-        boolean expires = rule.afterMs() > 0 || rule.maxRows() > 0;
-        ages = expires ? new RowAges[maxParallelism] : null;
-        restore();
+        ExpiryConfig expiry = spec.config().expiry();
+        long maxRows = expiry.maxRows() == 0 ? ExpiryRule.UNLIMITED : expiry.maxRows();
+        rule = new ExpiryRule(spec.config().expireAfter().toMillis(), expiry.minRows(), maxRows)
+                .share(owned.first(), owned.last(), maxParallelism);
+        dryRun = expiry.dryRun();
+        expires = rule.isOn();
+        RowAges restored = new RowAges(rule, owned.last() - owned.first() + 1);
+        BitSet uncounted = new BitSet();
+        boolean known = restore(restored, uncounted);
+        ages = expires || known ? restored : null;
+        if (expires && !uncounted.isEmpty()) {
+            goThrough(uncounted);
+        }
+        if (ages != null) {
+            raiseLiveSince();
+        }
     }
 
     /** Whether a row has to be asked for here before it is made, and after it is updated. */
@@ -67,9 +77,7 @@ final class TableLife {
 
     /** Whether a stored row is gone by now. */
     boolean isExpired(long id, long lastUpdateMs) {
-        return ages != null
-                && lastUpdateMs < liveSinceMs
-                && lastUpdateMs < ages[spec.keyGroup(id, maxParallelism)].liveFrom();
+        return ages != null && lastUpdateMs < liveSinceMs && lastUpdateMs < ages.liveFrom(place(id));
     }
 
     /**
@@ -78,41 +86,36 @@ final class TableLife {
      */
     void beginApply(long timeMs) {
         clock.advance(timeMs);
-        for (int group = owned.first(); ages != null && !dryRun && group <= owned.last(); group++) {
-            if (ages[group].isDue(clock.nowMs())) {
-                expired += ages[group].expire(clock.nowMs());
-                stale.set(group);
-                raiseLiveSince(ages[group].liveFrom());
-            }
+        if (expires && !dryRun) {
+            expired += ages.expire(clock.nowMs());
+            raiseLiveSince();
         }
     }
 
     /** A gradient touches a row that does not live; true when it does from now on. */
     boolean admits(long id, long timeMs) {
         int group = spec.keyGroup(id, maxParallelism);
-        if (ages != null && timeMs < ages[group].liveFrom() || !admission.admits(group, id, clock.nowMs())) {
+        boolean tooLate = ages != null && timeMs < ages.liveFrom(group - owned.first());
+        if (tooLate || !admission.admits(group, id, clock.nowMs())) {
             return false;
         }
-        if (ages != null) {
-            ages[group].add(timeMs);
-            stale.set(group);
+        if (expires) {
+            ages.add(group - owned.first(), timeMs);
         }
         return true;
     }
 
     /** A row that lives was updated. */
     void updated(long id, long beforeMs, long nowMs) {
-        if (ages != null) {
-            int group = spec.keyGroup(id, maxParallelism);
-            ages[group].move(beforeMs, nowMs);
-            stale.set(group);
+        if (expires) {
+            ages.move(place(id), beforeMs, nowMs);
         }
     }
 
     /** Rows that are gone, but may still be stored. */
     long unswept() {
         long unswept = 0;
-        for (int group = 0; ages != null && group < maxParallelism; group++) {
+        for (int group = owned.first(); ages != null && group <= owned.last(); group++) {
             unswept += unswept(group);
         }
         return unswept;
@@ -120,13 +123,13 @@ final class TableLife {
 
     /** Those of a key group. */
     long unswept(int group) {
-        return ages[group] == null ? 0 : ages[group].unswept();
+        boolean known = ages != null && group >= owned.first() && group <= owned.last();
+        return known ? ages.unswept(group - owned.first()) : 0;
     }
 
     /** So many rows of a key group that were gone are stored no more. */
-    void swept(int keyGroup, long count) {
-        ages[keyGroup].swept(count);
-        stale.set(keyGroup);
+    void swept(int group, long count) {
+        ages.swept(group - owned.first(), count);
     }
 
     /** Event time now. */
@@ -140,60 +143,61 @@ final class TableLife {
     }
 
     LifeCounts counts() {
-        long rows = 0;
-        long would = 0;
-        for (int group = 0; ages != null && group < maxParallelism; group++) {
-            rows += ages[group] == null ? 0 : ages[group].rows();
-            would += ages[group] == null || !dryRun ? 0 : ages[group].wouldExpire(clock.nowMs());
-        }
+        long rows = expires ? ages.rows() : 0;
+        long would = expires && dryRun ? ages.wouldExpire(clock.nowMs()) : 0;
         return new LifeCounts(rows, expired, would, unswept(), admission.notAdmitted(), admission.errorBound());
     }
 
     /** Brings the state up to date. */
     void store() {
-        stale.stream().forEach(group -> durable.putMetadata(group, name(), ages[group].encode()));
-        stale.clear();
+        if (ages != null) {
+            ages.takeStale().stream()
+                    .forEach(place -> durable.putMetadata(
+                            owned.first() + place, name(), ages.encode(place).orElse(null)));
+        }
         admission.store();
     }
 
-    private void raiseLiveSince(long timeMs) {
-        if (timeMs > liveSinceMs) {
-            liveSinceMs = timeMs;
+    private void raiseLiveSince() {
+        long newest = liveSinceMs;
+        for (int group = owned.first(); group <= owned.last(); group++) {
+            newest = Math.max(newest, ages.liveFrom(group - owned.first()));
+        }
+        if (newest > liveSinceMs) {
+            liveSinceMs = newest;
         }
     }
 
-    private void restore() {
-        BitSet unknown = new BitSet();
+    /** Takes over what the state knows, if anything, and notes the groups whose rows it has not counted. */
+    private boolean restore(RowAges into, BitSet uncounted) {
+        boolean known = false;
         for (int group = owned.first(); group <= owned.last(); group++) {
             byte[] value = durable.metadata(group, name());
-            if (ages == null) {
-                // Should rows expire again one day, what was known of them by then would be wrong.
-                if (value != null) {
-                    durable.putMetadata(group, name(), null);
-                }
-                continue;
-            }
-            unknown.set(group, value == null);
-            ages[group] = value == null ? new RowAges(rule) : RowAges.decode(value, rule);
-            raiseLiveSince(ages[group].liveFrom());
+            boolean counted = value != null && into.decode(group - owned.first(), value);
+            uncounted.set(group, !counted);
+            known |= value != null;
         }
-        if (!unknown.isEmpty()) {
-            goThrough(unknown);
-        }
+        return known;
     }
 
+    /** Counts the rows of these groups that live. */
     private void goThrough(BitSet groups) {
         RowWalk walk = durable.walk(spec.index());
         int seen;
         do {
             seen = walk.next(ROWS_PER_STEP, (table, id, value) -> {
                 int group = spec.keyGroup(id, maxParallelism);
-                if (groups.get(group)) {
-                    ages[group].add(RowCodec.lastUpdateMs(value));
-                    stale.set(group);
+                long lastUpdateMs = RowCodec.lastUpdateMs(value);
+                if (groups.get(group) && lastUpdateMs >= ages.liveFrom(group - owned.first())) {
+                    ages.add(group - owned.first(), lastUpdateMs);
                 }
             });
         } while (seen == ROWS_PER_STEP);
+    }
+
+    /** The key group of a row, counted from the first that is owned. */
+    private int place(long id) {
+        return spec.keyGroup(id, maxParallelism) - owned.first();
     }
 
     private String name() {

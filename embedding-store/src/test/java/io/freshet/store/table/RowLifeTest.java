@@ -218,6 +218,73 @@ class RowLifeTest {
         }
 
         @Test
+        void whatIsGoneStaysGoneWhenRowsDoNotExpireAnyMore() {
+            step(tables, DAY, 5);
+            step(tables, 5 * DAY, 7);
+            step(tables, 12 * DAY, 6);
+            drain(tables);
+            tables.flush();
+            TableSpec without = spec(TableConfig.of("item", 2));
+            RowTables after = tables(without);
+            after.committed(1);
+            assertThat(after.peek(0, 5)).isEmpty();
+            new RowInitializer(without).fill(5, initial, 0);
+            assertThat(read(after, 5)).containsExactly(initial);
+            step(after, 12 * DAY, 5, 6);
+            assertThat(after.peek(0, 5).orElseThrow().touches()).isEqualTo(1);
+            assertThat(after.peek(0, 6).orElseThrow().touches()).isEqualTo(2);
+            step(after, 40 * DAY, 8);
+            assertThat(after.peek(0, 7)).as("a row that had not gone by then").isPresent();
+            assertThat(after.lifeCounts().rows()).isZero();
+        }
+
+        @Test
+        void whatIsGoneIsSweptAndToldWhenRowsDoNotExpireAnyMore() {
+            step(tables, DAY, 5, 6, 7);
+            step(tables, 12 * DAY, 6);
+            drain(tables);
+            tables.flush();
+            RowTables after = tables(spec(TableConfig.of("item", 2)));
+            after.committed(1);
+            sweepAll(after);
+            drain(after);
+            assertThat(gone).containsExactlyInAnyOrder(5L, 7L);
+            assertThat(durable.size()).isEqualTo(1);
+            after.flush();
+            RowTables again = tables(spec);
+            assertThat(again.lifeCounts().rows()).isEqualTo(1);
+            step(again, DAY, 9);
+            assertThat(again.peek(0, 9)).as("as old as what is gone").isEmpty();
+        }
+
+        @Test
+        void aCapHoldsForAllKeyGroupsTogether() {
+            TableConfig capped = TableConfig.of("item", 2).withExpiry(Duration.ZERO, new ExpiryConfig(0, 10, false));
+            RowTables few = tables(spec(capped));
+            for (long id = 0; id < 37; id++) {
+                step(few, 1_000 + id, id);
+            }
+            step(few, 2_000, 36);
+            assertThat(few.lifeCounts().rows()).isEqualTo(10);
+            for (long id = 0; id < 37; id++) {
+                assertThat(few.peek(0, id).isPresent()).as("row %d", id).isEqualTo(id >= 27);
+            }
+        }
+
+        @Test
+        void aFloorHoldsForAllKeyGroupsTogether() {
+            TableConfig kept = TableConfig.of("item", 2).withExpiry(Duration.ofDays(1), new ExpiryConfig(10, 0, false));
+            RowTables few = tables(spec(kept));
+            for (long id = 0; id < 37; id++) {
+                step(few, DAY + 1_000_000 * id, id);
+            }
+            step(few, 50 * DAY, 100);
+            step(few, 50 * DAY, 100);
+            assertThat(few.lifeCounts().rows()).isEqualTo(10);
+            assertThat(few.peek(0, 36)).isPresent();
+        }
+
+        @Test
         void aTableWhoseRowsBeginToExpireKnowsTheAgesOfTheRowsThatItHas() {
             RowTables before = tables(spec(TableConfig.of("item", 2)));
             step(before, DAY, 1, 2, 3);
