@@ -12,7 +12,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Rows in RocksDB, one column family per table, read and written in batches of one call each.
+ * Rows in RocksDB, one column family per table, read by several threads at once and written in batches.
  *
  * <p>Keys are {@link RowKeys}; a value is the row's bytes behind a {@code u8} 0 and their length as a big-endian
  * {@code i32}. Keys and values are exactly those of Flink's {@code MapState<Long, byte[]>}
@@ -21,7 +21,8 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Nothing goes through a write-ahead log: what is durable is what the last checkpoint of the database holds.
  *
- * <p>Threads: as {@link DurableRows}. The database belongs to whoever opened it and has to outlive this.
+ * <p>Threads: as {@link DurableRows}; those that help with a read have left the database when it returns. The database
+ * belongs to whoever opened it and has to outlive this.
  */
 public final class RocksRows implements DurableRows, AutoCloseable {
     private static final int ROWS_PER_WRITE = 4_096;
@@ -44,11 +45,21 @@ public final class RocksRows implements DurableRows, AutoCloseable {
      * @param keys of the same tables
      */
     public RocksRows(RocksDB db, List<ColumnFamilyHandle> families, RowKeys keys, KeyGroupMetadata metadata) {
+        this(db, families, keys, metadata, new ReadOptions());
+    }
+
+    /** As above; {@code readOptions} are closed with this. */
+    RocksRows(
+            RocksDB db,
+            List<ColumnFamilyHandle> families,
+            RowKeys keys,
+            KeyGroupMetadata metadata,
+            ReadOptions readOptions) {
         this.db = db;
         this.families = List.copyOf(families);
         this.keys = keys;
         this.metadata = metadata;
-        reads = new RocksReads(db, keys);
+        reads = new RocksReads(db, keys, readOptions);
         key = ByteBuffer.allocateDirect(keys.bytes());
     }
 

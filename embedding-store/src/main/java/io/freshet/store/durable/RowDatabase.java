@@ -39,7 +39,8 @@ public final class RowDatabase implements AutoCloseable {
     /**
      * What a database may take.
      *
-     * @param cacheBytes for blocks that were read, and for what is written and not yet in a file
+     * @param cacheBytes for what is written and not yet in a file, and for blocks that a walk reads. The indexes and
+     *     filters of the files come on top, 3 to 4 bytes per row
      * @param checkpointsKept older ones are deleted, at least 1
      */
     public record Limits(long cacheBytes, int checkpointsKept) {
@@ -92,7 +93,7 @@ public final class RowDatabase implements AutoCloseable {
         }
         db = RocksDB.open(dbOptions, folder.live().toString(), descriptors, families);
         RowKeys keys = new RowKeys(tables, maxParallelism, keyGroups, group -> group);
-        rows = new RocksRows(db, families.subList(2, families.size()), keys, new Metadata());
+        rows = new RocksRows(db, families.subList(2, families.size()), keys, new Metadata(), options.reads());
     }
 
     /**

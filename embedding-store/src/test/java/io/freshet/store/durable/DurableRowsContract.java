@@ -144,6 +144,32 @@ public abstract class DurableRowsContract {
     }
 
     @Test
+    void aLargeBatchFindsLongAndShortRowsAmongThoseThatDoNotExist() {
+        DurableRows rows = create();
+        long[] ids = LongStream.range(0, 10_000).map(i -> i * i * 7_919).toArray();
+        for (int i = 0; i < ids.length; i++) {
+            if (i % 3 > 0) {
+                rows.write(0, ids[i], ByteBuffer.wrap(valueOf(i)));
+            }
+        }
+        List<Integer> found = new ArrayList<>();
+        rows.read(0, ids, 0, ids.length, (index, value) -> {
+            byte[] bytes = new byte[value.remaining()];
+            value.get(bytes);
+            assertThat(bytes).isEqualTo(valueOf(index));
+            found.add(index);
+        });
+        assertThat(found).isSorted().hasSize(6_666).allMatch(index -> index % 3 > 0);
+    }
+
+    /** Of 1 to 700 bytes. */
+    private static byte[] valueOf(int i) {
+        byte[] value = new byte[1 + i % 700];
+        new Random(i).nextBytes(value);
+        return value;
+    }
+
+    @Test
     void aBatchOfNothingReadsWritesAndDeletesNothing() {
         DurableRows rows = create();
         rows.write(0, new long[0], 0, 0, ByteBuffer.allocate(0));
