@@ -1,6 +1,5 @@
 package io.freshet.store.hot;
 
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Objects;
@@ -29,8 +28,6 @@ public final class HotTable {
     /** Of 10 places so many hold a row at most. */
     private static final int FULL_PLACES_OF_10 = 6;
 
-    private static final int CACHE_LINE_BYTES = 64;
-
     private final int floatsPerRow;
     private final int maxRows;
     private final int maxPlaces;
@@ -41,9 +38,6 @@ public final class HotTable {
 
     private int rows;
     private long removals;
-
-    /** Means nothing; kept so that reading ahead is not taken for useless. */
-    private long prefetched;
 
     /** Slots from this one on have never been used. */
     private int freshSlot;
@@ -118,6 +112,11 @@ public final class HotTable {
         return new RowFinder(this, slabs, floats);
     }
 
+    /** For rows, at most so many at a time, that are read and written together. */
+    public SlotBlock block(int rows) {
+        return new SlotBlock(slabs, floatsPerRow, rows);
+    }
+
     /**
      * A slot for a row that is not here, while the table is not full. Its touches and last update are 0, its floats may
      * be anything; the caller fills them and then calls {@link #endWrite}.
@@ -189,9 +188,7 @@ public final class HotTable {
 
     /** Sets the header of a row that is being written. */
     public void stamp(int slot, int touches, long lastUpdate) {
-        long row = slabs.address(slot);
-        RawMemory.putInt(row + RowSlabs.TOUCHES_AT, touches);
-        RawMemory.putLong(row + RowSlabs.LAST_UPDATE_AT, lastUpdate);
+        RowSlabs.stamp(slabs.address(slot), touches, lastUpdate);
     }
 
     /** Copies floats of a row, from the {@code first} one on, into an array. */
@@ -208,19 +205,6 @@ public final class HotTable {
         RawMemory.put(from, at, floatAddress(slot, first), count);
     }
 
-    /** Has the memory of whole rows on its way to the nearest caches, of all of them at once, before it is needed. */
-    public void prefetch(int[] slots, int count) {
-        int bytes = RowSlabs.rowBytes(floatsPerRow);
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            long row = slabs.address(slots[i]);
-            for (int at = 0; at < bytes; at += CACHE_LINE_BYTES) {
-                sum += RawMemory.getLong(row + at);
-            }
-        }
-        prefetched = sum;
-    }
-
     /** Memory that holds the row of a slot, among others; its floats begin at {@link #floatAt}. */
     public FloatBuffer floatsOf(int slot) {
         return slabs.floatsOf(slot);
@@ -233,15 +217,12 @@ public final class HotTable {
 
     /** Readers wait from now on. Not for a row just added, which they do not see yet. */
     public void beginWrite(int slot) {
-        long sequence = slabs.address(slot) + RowSlabs.SEQUENCE_AT;
-        RawMemory.putInt(sequence, RawMemory.getInt(sequence) + 1);
-        VarHandle.storeStoreFence();
+        RowSlabs.beginWrite(slabs.address(slot));
     }
 
     /** Shows readers what has been written since {@link #beginWrite} or {@link #add}. */
     public void endWrite(int slot) {
-        long sequence = slabs.address(slot) + RowSlabs.SEQUENCE_AT;
-        RawMemory.putIntRelease(sequence, RawMemory.getInt(sequence) + 1);
+        RowSlabs.endWrite(slabs.address(slot));
     }
 
     /**

@@ -159,25 +159,30 @@ public final class RowFinder {
         return entries[i] == 0 ? HotTable.NONE : index.useFirstOf(hash);
     }
 
-    /** Reads the rows; returns how many are not the right ones. */
+    /** Reads the rows, the first six lines of each without a loop; returns how many are not the right ones. */
     private int compareIds(long[] ids, int from) {
         int others = 0;
         long sum = 0;
-        int second = Math.min(CACHE_LINE_BYTES, lastAhead);
-        int third = Math.min(2 * CACHE_LINE_BYTES, lastAhead);
+        int second = line(1);
+        int third = line(2);
+        int fourth = line(3);
+        int fifth = line(4);
         for (int i = 0; i < count; i++) {
             long row = addresses[i];
             if (RawMemory.getLong(row) != ids[from + i]) {
                 mistaken[others++] = i;
             }
-            sum += RawMemory.getLong(row + second)
-                    + RawMemory.getLong(row + third)
-                    + RawMemory.getLong(row + lastAhead);
-            for (int at = 3 * CACHE_LINE_BYTES; at < lastAhead; at += CACHE_LINE_BYTES) {
+            sum += RawMemory.getLong(row + second) + RawMemory.getLong(row + third) + RawMemory.getLong(row + fourth);
+            sum += RawMemory.getLong(row + fifth) + RawMemory.getLong(row + lastAhead);
+            for (int at = 5 * CACHE_LINE_BYTES; at < lastAhead; at += CACHE_LINE_BYTES) {
                 sum += RawMemory.getLong(row + at);
             }
         }
         readAhead = sum;
         return others;
+    }
+
+    private int line(int number) {
+        return Math.min(number * CACHE_LINE_BYTES, lastAhead);
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.store.hot;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -91,6 +92,22 @@ final class RowSlabs {
 
     int floatAt(int slot) {
         return (slot & slabMask) * rowBytes + FLOATS_AT >> 2;
+    }
+
+    /** Makes the sequence of the row at an address odd. */
+    static void beginWrite(long row) {
+        RawMemory.putInt(row + SEQUENCE_AT, RawMemory.getInt(row + SEQUENCE_AT) + 1);
+        VarHandle.storeStoreFence();
+    }
+
+    /** Makes it even again; whoever sees that, sees what was written before. */
+    static void endWrite(long row) {
+        RawMemory.putIntRelease(row + SEQUENCE_AT, RawMemory.getInt(row + SEQUENCE_AT) + 1);
+    }
+
+    static void stamp(long row, int touches, long lastUpdate) {
+        RawMemory.putInt(row + TOUCHES_AT, touches);
+        RawMemory.putLong(row + LAST_UPDATE_AT, lastUpdate);
     }
 
     long id(int slot) {

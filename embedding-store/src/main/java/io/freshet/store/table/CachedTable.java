@@ -69,7 +69,7 @@ final class CachedTable {
         width = layout.width();
         hot = new HotTable(width + layout.stateFloats(), maxHotRows);
         reading = hot.finder(width);
-        stepping = hot.finder(0);
+        stepping = hot.finder(layout.floats());
         changed = new ChangedRows(hot);
         hotReads = new HotReads(hot, width);
         initializer = new RowInitializer(spec);
@@ -211,6 +211,7 @@ final class CachedTable {
     private void applyChunk(Gradients chunk) {
         long removals = hot.removals();
         life.beginApply(chunk.eventTimeMs());
+        steps.begin(chunk);
         int found = 0;
         for (int i = 0; i < chunk.rows(); i++) {
             if (i == found) {
@@ -229,14 +230,19 @@ final class CachedTable {
                     continue;
                 }
             }
-            if (!steps.add(slots[i], chunk.values(), chunk.at(i))) {
-                steps.take(chunk.eventTimeMs());
-                steps.add(slots[i], chunk.values(), chunk.at(i));
+            steps.add(slots[i], chunk.at(i));
+            if (steps.areFull()) {
+                takeSteps(chunk.eventTimeMs());
             }
-            writer.markDirty(slots[i]);
-            changed.add(slots[i]);
         }
-        steps.take(chunk.eventTimeMs());
+        takeSteps(chunk.eventTimeMs());
+    }
+
+    /** Before a row may leave the hot table, and when the first ones that were found are about to leave the second cache. */
+    private void takeSteps(long eventTimeMs) {
+        writer.markDirty(steps.slots(), steps.rows());
+        changed.add(steps.slots(), steps.rows());
+        steps.take(eventTimeMs);
     }
 
     /**
@@ -252,6 +258,7 @@ final class CachedTable {
             return to;
         }
         misses = find(chunk, to, chunk.rows(), misses);
+        takeSteps(chunk.eventTimeMs()); // A row whose step waits may have to make room.
         staged.fetch(missing, misses);
         residents.makeRoom(life.isOn() ? staged.found() : staged.rows());
         for (int i = from; i < chunk.rows(); i++) {
@@ -286,7 +293,7 @@ final class CachedTable {
         if (!wasHot && residents.evictions() == evictionsBefore) {
             return hot.use(id); // What this chunk has made so far is still hot.
         }
-        steps.take(eventTimeMs);
+        takeSteps(eventTimeMs);
         if (hot.find(id) == HotTable.NONE) {
             staged.fetch(new long[] {id}, 1);
         }
@@ -302,7 +309,7 @@ final class CachedTable {
             return SKIPPED;
         }
         if (slot == HotTable.NONE && hot.room() == 0) {
-            steps.take(eventTimeMs); // A row whose step waits may have to leave.
+            takeSteps(eventTimeMs); // A row whose step waits may have to leave.
         }
         return residents.begin(id, slot, eventTimeMs);
     }

@@ -19,9 +19,9 @@ final class ChangedRows {
         this.hot = hot;
     }
 
-    /** A hot row has changed. */
-    void add(int slot) {
-        hotRows.add(slot);
+    /** The hot rows of {@code slots[0 .. count)} have changed. */
+    void add(int[] slots, int count) {
+        hotRows.addAll(slots, count);
     }
 
     /** A row has changed that may be hot. */

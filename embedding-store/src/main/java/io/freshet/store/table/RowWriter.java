@@ -37,9 +37,9 @@ final class RowWriter {
         batchRows = Math.max(1, MAX_BATCH_BYTES / codec.bytes());
     }
 
-    /** Says that a row is newer than its durable copy. */
-    void markDirty(int slot) {
-        dirty.add(slot);
+    /** Says that the rows of {@code slots[0 .. count)} are newer than their durable copies. */
+    void markDirty(int[] slots, int count) {
+        dirty.addAll(slots, count);
     }
 
     /** A row is about to be removed for good: it is not to be written any more. */
