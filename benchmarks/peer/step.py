@@ -28,6 +28,11 @@ def load(folder):
     return model, arrays
 
 
+def laid_out(name, value):
+    """Ours has gate and up as [N, 2m, W]; here they are as one multiplies by them, [N, W, 2m]."""
+    return value.transpose(1, 2).contiguous() if name.endswith("gate_up") else value
+
+
 class TokenMixerLarge(torch.nn.Module):
     """Tokens are the first axis inside the blocks, [T, B, D], so that the products per token need no transposition."""
 
@@ -86,7 +91,8 @@ def steps(model, arrays):
     indices = indices.long()
 
     def stepper(compiled):
-        network = TokenMixerLarge(model, {name: value.clone() for name, value in arrays.items() if name not in inputs})
+        weights = {name: laid_out(name, value).clone() for name, value in arrays.items() if name not in inputs}
+        network = TokenMixerLarge(model, weights)
         optimizer = torch.optim.Adagrad(
             network.parameters(), lr=1e-5, initial_accumulator_value=0.01, eps=1e-10, fused=True
         )

@@ -49,8 +49,8 @@ def layers_agree_with_torch() -> None:
     draw = Draw(2)
     x, gain = draw.uniform(3, 4, 6), draw.uniform(6)
     close(tml.rms_norm(x, gain), functional.rms_norm(x, (6,), gain, 1e-6))
-    gate_up, down = draw.uniform(4, 6, 24), draw.uniform(4, 12, 6)
-    gate, up = torch.einsum("bnw,nwm->bnm", x, gate_up).chunk(2, dim=-1)
+    gate_up, down = draw.uniform(4, 24, 6), draw.uniform(4, 12, 6)
+    gate, up = torch.einsum("bnw,nmw->bnm", x, gate_up).chunk(2, dim=-1)
     close(tml.per_token_swiglu(x, gate_up, down), torch.einsum("bnm,nmw->bnw", functional.silu(gate) * up, down))
 
     rows = Rows([7, 0, -1], draw.uniform(3, 5))
@@ -74,7 +74,7 @@ def sublayers_normalise_before_mixing() -> None:
     weights["b.token_ffn.down"] = torch.zeros_like(weights["b.token_ffn.down"])
     normed = functional.rms_norm(x, (width,), weights["b.mix_norm"], 1e-6)
     mixed = normed.reshape(2, tokens, heads, -1).transpose(1, 2).reshape(2, heads, -1)
-    gate, up = torch.einsum("bnw,nwm->bnm", mixed, weights["b.mix_ffn.gate_up"]).chunk(2, dim=-1)
+    gate, up = torch.einsum("bnw,nmw->bnm", mixed, weights["b.mix_ffn.gate_up"]).chunk(2, dim=-1)
     learned = torch.einsum("bnm,nmw->bnw", functional.silu(gate) * up, weights["b.mix_ffn.down"])
     reverted = learned.reshape(2, heads, tokens, -1).transpose(1, 2).reshape(2, tokens, -1)
     close(tml.block(x, weights, "b", heads, "TWO_SUBLAYERS"), x + reverted)
@@ -117,7 +117,7 @@ def a_mixture_of_all_experts_with_equal_gates_is_the_dense_net() -> None:
     output, _ = sparse_moe.sparse_moe(x, weights, "", moe)
     experts, down = all_experts(weights)
     halves = experts.chunk(2, dim=3)
-    gate_up = torch.cat([half.transpose(1, 2).reshape(2, 8, 16) for half in halves], dim=2)
+    gate_up = torch.cat([half.transpose(2, 3).reshape(2, 16, 8) for half in halves], dim=1)
     close(output, tml.per_token_swiglu(x, gate_up, down.reshape(2, 16, 8)))
 
 

@@ -53,8 +53,8 @@ def norms_stand_where_they_are_said_to() -> None:
 
 def a_shared_net_is_the_same_for_every_position() -> None:
     draw = Draw(23)
-    gate_up, down, x = draw.uniform(1, 4, 16), draw.uniform(1, 8, 4), draw.uniform(3, 5, 4)
-    gate, up = (x @ gate_up[0]).chunk(2, dim=-1)
+    gate_up, down, x = draw.uniform(1, 16, 4), draw.uniform(1, 8, 4), draw.uniform(3, 5, 4)
+    gate, up = (x @ gate_up[0].T).chunk(2, dim=-1)
     close(variants.shared_swiglu(x, gate_up, down), (functional.silu(gate) * up) @ down[0])
 
 

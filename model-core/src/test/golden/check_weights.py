@@ -27,7 +27,7 @@ def check_safetensors(path: Path) -> None:
         metadata, names = file.metadata(), list(file.keys())
     weights = load_file(path)
     assert metadata["freshet.pipeline"] == "movies" and len(metadata["freshet.fingerprint"]) == 32, metadata
-    assert weights["block.0.mix_ffn.gate_up"].shape == (4, 64, 256), weights["block.0.mix_ffn.gate_up"].shape
+    assert weights["block.0.mix_ffn.gate_up"].shape == (4, 256, 64), weights["block.0.mix_ffn.gate_up"].shape
     assert weights["prior"].shape == (1,) and set(weights) == set(names)
     assert all(tensor.dtype == torch.float32 and tensor.isfinite().all() for tensor in weights.values())
     assert weights["block.0.mix_ffn.gate_up"].std() > 0.01

@@ -115,7 +115,7 @@ def rms_norm_case(seed: int, positions: int, width: int) -> dict:
 def swiglu_case(seed: int, positions: int, width: int, expansion: int) -> dict:
     config = {"positions": positions, "width": width, "expansion": expansion}
     hidden = expansion * width
-    shapes = {"gate_up": (positions, width, 2 * hidden), "down": (positions, hidden, width)}
+    shapes = {"gate_up": (positions, 2 * hidden, width), "down": (positions, hidden, width)}
     inputs = {"x": (3, positions, width)}
     function = lambda i, w: tml.per_token_swiglu(i["x"], w["gate_up"], w["down"])
     return layer_case("per_token_swiglu", seed, config, inputs, shapes, function)

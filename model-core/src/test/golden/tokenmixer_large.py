@@ -166,13 +166,13 @@ def rms_norm(x: Tensor, gain: Tensor) -> Tensor:
 def per_token_swiglu(x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
     """pSwiGLU, [B, N, W] -> [B, N, W]: every position has weights of its own, and no bias (appendix A.4).
 
-    gate_up [N, W, 2nW], gate first; down [N, nW, W].
+    gate_up [N, 2nW, W], gate first; down [N, nW, W].
     """
     hidden = down.shape[1]
     outputs = []
     for position in range(x.shape[1]):
-        gate = x[:, position] @ gate_up[position][:, :hidden]
-        up = x[:, position] @ gate_up[position][:, hidden:]
+        gate = x[:, position] @ gate_up[position][:hidden].T
+        up = x[:, position] @ gate_up[position][hidden:].T
         outputs.append((silu(gate) * up) @ down[position])
     return torch.stack(outputs, dim=1)
 
@@ -323,7 +323,7 @@ def block_shapes(name: str, tokens: int, ranker: Ranker) -> dict[str, tuple[int,
         if ranker.moe:
             shapes |= sparse_moe.shapes(f"{name}.{part}_ffn.", positions, row, n, ranker.moe)
         else:
-            shapes[f"{name}.{part}_ffn.gate_up"] = (positions, row, 2 * n * row)
+            shapes[f"{name}.{part}_ffn.gate_up"] = (positions, 2 * n * row, row)
             shapes[f"{name}.{part}_ffn.down"] = (positions, n * row, row)
     return shapes
 

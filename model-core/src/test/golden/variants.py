@@ -51,11 +51,11 @@ def norm(x: Tensor, weights: dict[str, Tensor], name: str, kind: str) -> Tensor:
 
 
 def shared_swiglu(x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
-    """[B, N, W] -> [B, N, W]: every position by the same net; gate_up [1, W, 2nW], gate first, down [1, nW, W]."""
+    """[B, N, W] -> [B, N, W]: every position by the same net; gate_up [1, 2nW, W], gate first, down [1, nW, W]."""
     hidden = down.shape[1]
     outputs = []
     for position in range(x.shape[1]):
-        gate, up = x[:, position] @ gate_up[0][:, :hidden], x[:, position] @ gate_up[0][:, hidden:]
+        gate, up = x[:, position] @ gate_up[0][:hidden].T, x[:, position] @ gate_up[0][hidden:].T
         outputs.append((tml.silu(gate) * up) @ down[0])
     return torch.stack(outputs, dim=1)
 
@@ -190,7 +190,7 @@ def net_weights(name: str, positions: int, width: int, ranker: Variant) -> dict[
     if ranker.ffn == "PER_TOKEN_FFN":
         return ffn_shapes(name, positions, width, hidden)
     own = positions if ranker.ffn == "PER_TOKEN_SWIGLU" else 1
-    return {name + ".gate_up": (own, width, 2 * hidden), name + ".down": (own, hidden, width)}
+    return {name + ".gate_up": (own, 2 * hidden, width), name + ".down": (own, hidden, width)}
 
 
 def block_shapes(name: str, tokens: int, ranker: Variant) -> dict[str, tuple[int, ...]]:

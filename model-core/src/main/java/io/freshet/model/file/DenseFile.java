@@ -153,7 +153,8 @@ public final class DenseFile {
         if (!Arrays.equals(tensor.shape(), parameter.shape().sizes())) {
             throw new WeightFileException(
                     file.toString(),
-                    "tensor '%s' is of shape %s, but the pipeline's ranker needs %s: it is of another ranker."
+                    ("tensor '%s' is of shape %s, but the pipeline's ranker needs %s: it is of another ranker, or of a build"
+                                    + " that laid weights out otherwise.")
                             .formatted(tensor.name(), Arrays.toString(tensor.shape()), parameter.shape()));
         }
     }

@@ -42,8 +42,7 @@ final class GatedSublayer implements Layer {
         Tensor gain = graph.vector(norm, 1, x.shape().axis(2));
         try (Graph.Scope scope = graph.scope(net)) {
             Axis hidden = Axis.of("nW", expansion * width.size());
-            Axis both = Axis.of("2nW", 2 * hidden.size());
-            Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
+            Tensor gateUp = GateUpMatrix.of(graph, positions, hidden, width);
             Tensor down = DownMatrix.of(graph, init, "down", positions, hidden, width);
             return x.swiGluSublayer(gain, gateUp, down, mixed, RmsNorm.EPSILON);
         }

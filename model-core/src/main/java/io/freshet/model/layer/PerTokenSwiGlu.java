@@ -11,7 +11,7 @@ import io.freshet.model.program.Tensor;
  *
  * <pre>
  *   in, out  [N, B, W]     N positions of width W
- *   gate_up  [N, W, 2nW]   gate in the first nW columns, up in the rest: one product instead of two
+ *   gate_up  [N, 2nW, W]   gate in the first nW rows, up in the rest: one product instead of two
  *   down     [N, nW, W]
  * </pre>
  */
@@ -38,8 +38,7 @@ public final class PerTokenSwiGlu implements Layer {
             Axis positions = x.shape().axis(0);
             Axis width = x.shape().axis(2);
             Axis hidden = Axis.of("nW", expansion * width.size());
-            Axis both = Axis.of("2nW", 2 * hidden.size());
-            Tensor gateUp = graph.matrixPair("gate_up", positions, width, both);
+            Tensor gateUp = GateUpMatrix.of(graph, positions, hidden, width);
             Tensor down = DownMatrix.of(graph, init, "down", positions, hidden, width);
             return x.swiGlu(gateUp, down); // [N, B, W]
         }

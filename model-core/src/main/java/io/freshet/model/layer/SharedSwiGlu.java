@@ -12,7 +12,7 @@ import io.freshet.model.program.Tensor;
  *
  * <pre>
  *   in, out  [N, B, W]
- *   gate_up  [1, W, 2nW]   gate first
+ *   gate_up  [1, 2nW, W]   gate first
  *   down     [1, nW, W]
  * </pre>
  */

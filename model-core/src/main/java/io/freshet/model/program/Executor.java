@@ -118,7 +118,7 @@ public interface Executor<V> {
     /** Gradients of x, gain and bias, of (dy, x, gain, bias, mean, r). */
     List<V> layerNormBackward(List<V> in);
 
-    /** y = (silu(gate) * up) down and gate|up = x gateUp, per entry of the first axis. */
+    /** y = (silu(gate) * up) down and gate|up = x gateUp^T, per entry of the first axis. */
     List<V> swiGlu(V x, V gateUp, V down);
 
     /** Gradients of x, gateUp and down, of (dy, x, gateUp, down, gate|up). */
@@ -153,7 +153,7 @@ public interface Executor<V> {
     V logSumExp(V x, int axis);
 
     /**
-     * Of (x [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W]): y = x + F(norm(x)), or mixed to y = x +
+     * Of (x [T, B, D], gain [D], gateUp [N, 2m, W], down [N, m, W]): y = x + F(norm(x)), or mixed to y = x +
      * revert(F(mix(norm(x)))), F the net of {@link #swiGlu}; then gate|up or what backward needs of them [N, 2m, B],
      * silu(gate) * up [N, m, B], and 1 / rms(x) [T, 1, B].
      */

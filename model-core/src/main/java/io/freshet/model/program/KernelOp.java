@@ -8,7 +8,7 @@ import java.util.List;
  * gives the gradients of all inputs at once.
  */
 sealed interface KernelOp extends Op {
-    /** (x, gate_up, down) to y = (silu(gate) * up) down and gate|up = x gate_up, per position. */
+    /** (x, gate_up, down) to y = (silu(gate) * up) down and gate|up = x gate_up^T, per position. */
     record SwiGlu() implements KernelOp {
         @Override
         public <V> List<V> on(Executor<V> executor, List<V> in) {

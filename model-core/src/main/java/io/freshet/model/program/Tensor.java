@@ -162,21 +162,21 @@ public final class Tensor {
     }
 
     /**
-     * A gated net per position, as one kernel: (silu(gate) * up) down with gate|up = x gateUp; x [N, B, W], gateUp
-     * [N, W, 2m], down [N, m, W].
+     * A gated net per position, as one kernel: (silu(gate) * up) down with gate|up = x gateUp^T; x [N, B, W], gateUp
+     * [N, 2m, W], down [N, m, W].
      */
     public Tensor swiGlu(Tensor gateUp, Tensor down) {
         boolean fits = shape.rank() == 3
                 && gateUp.shape.rank() == 3
                 && shape.axis(0).sameAs(gateUp.shape.axis(0))
-                && shape.axis(2).sameAs(gateUp.shape.axis(1));
-        require(fits, "a gated net needs [N, B, W] and [N, W, 2m]", gateUp);
+                && shape.axis(2).sameAs(gateUp.shape.axis(2));
+        require(fits, "a gated net needs [N, B, W] and [N, 2m, W]", gateUp);
         boolean fitsDown = down.shape.rank() == 3
                 && down.shape.axis(0).sameAs(shape.axis(0))
-                && 2 * down.shape.size(1) == gateUp.shape.size(2)
+                && 2 * down.shape.size(1) == gateUp.shape.size(1)
                 && down.shape.axis(2).sameAs(shape.axis(2));
-        gateUp.require(fitsDown, "a gated net needs [N, W, 2m] and [N, m, W]", down);
-        List<Shape> shapes = List.of(shape, shape.with(2, gateUp.shape.axis(2)));
+        gateUp.require(fitsDown, "a gated net needs [N, 2m, W] and [N, m, W]", down);
+        List<Shape> shapes = List.of(shape, shape.with(2, gateUp.shape.axis(1)));
         return graph.steps(new KernelOp.SwiGlu(), shapes, this, gateUp, down).get(0);
     }
 
@@ -256,7 +256,7 @@ public final class Tensor {
 
     /**
      * A sublayer of a block, as one kernel: this + F(norm(this)), or with mixing this + revert(F(mix(norm(this)))); F is
-     * {@link #swiGlu}, norm is {@link #rmsNorm}. This [T, B, D], gain [D], gateUp [N, W, 2m], down [N, m, W] with N = T
+     * {@link #swiGlu}, norm is {@link #rmsNorm}. This [T, B, D], gain [D], gateUp [N, 2m, W], down [N, m, W] with N = T
      * and W = D, or with mixing N heads of W = T D / N.
      */
     public Tensor swiGluSublayer(Tensor gain, Tensor gateUp, Tensor down, boolean mixed, double epsilon) {
@@ -265,15 +265,15 @@ public final class Tensor {
         int positions = gateUp.shape.rank() == 3 ? gateUp.shape.size(0) : 0;
         boolean fitsNet = positions > 0
                 && (mixed ? shape.size(2) % positions == 0 : positions == shape.size(0))
-                && gateUp.shape.size(1) * positions == shape.size(0) * shape.size(2);
-        require(fitsNet, "a sublayer needs gate and up [T, D, 2m], or mixed [H, T D / H, 2m]", gateUp);
-        Axis hidden = Axis.of("m", Math.max(1, gateUp.shape.size(2) / 2));
-        boolean fitsDown = down.shape.sameAs(Shape.of(gateUp.shape.axis(0), hidden, gateUp.shape.axis(1)))
-                && 2 * hidden.size() == gateUp.shape.size(2);
-        gateUp.require(fitsDown, "a gated net needs [N, W, 2m] and [N, m, W]", down);
+                && gateUp.shape.size(2) * positions == shape.size(0) * shape.size(2);
+        require(fitsNet, "a sublayer needs gate and up [T, 2m, D], or mixed [H, 2m, T D / H]", gateUp);
+        Axis hidden = Axis.of("m", Math.max(1, gateUp.shape.size(1) / 2));
+        boolean fitsDown = down.shape.sameAs(Shape.of(gateUp.shape.axis(0), hidden, gateUp.shape.axis(2)))
+                && 2 * hidden.size() == gateUp.shape.size(1);
+        gateUp.require(fitsDown, "a gated net needs [N, 2m, W] and [N, m, W]", down);
         List<Shape> shapes = List.of(
                 shape,
-                Shape.of(gateUp.shape.axis(0), gateUp.shape.axis(2), shape.axis(1)),
+                Shape.of(gateUp.shape.axis(0), gateUp.shape.axis(1), shape.axis(1)),
                 Shape.of(gateUp.shape.axis(0), hidden, shape.axis(1)),
                 Shape.of(shape.axis(0), ONE, shape.axis(1)));
         Op op = new KernelOp.SwiGluSublayer(mixed, epsilon);

@@ -112,7 +112,7 @@ def swiglu_sublayer_bf16(self: __torch__.Ranker,
   n, r = (self).rms_norm_bf16(x, gain, epsilon)
   if mixed:
     n = (self).mixed_rows_bf16(n, torch.size(gate_up, 0))
-  product = torch.bmm(n, gate_up16)
+  product = torch.bmm(n, torch.transpose(gate_up16, 1, 2))
   hidden = (self).gated_bf16(product)
   if mixed:
     y = torch.add_((self).mixed_rows_bf16(torch.bmm(hidden, down16), torch.size(x, 0)), x)
@@ -139,8 +139,8 @@ def swiglu_sublayer_backward_bf16(self: __torch__.Ranker,
     d = (self).mixed_rows_bf16(dy, torch.size(n, 0))
   _0 = torch.copy_(d_down, torch.bmm(torch.transpose(hidden, 1, 2), d))
   d_product = (self).gated_backward_bf16(torch.bmm(d, torch.transpose(down16, 1, 2)), product)
-  _1 = torch.copy_(d_gate_up, torch.bmm(torch.transpose(n, 1, 2), d_product))
-  dn = torch.bmm(d_product, torch.transpose(gate_up16, 1, 2))
+  _1 = torch.copy_(d_gate_up, torch.bmm(torch.transpose(d_product, 1, 2), n))
+  dn = torch.bmm(d_product, gate_up16)
   if mixed:
     dn = (self).mixed_rows_bf16(dn, torch.size(x, 0))
   q, c = (self).rms_norm_parts_bf16(dn, x, gain, r, d_gain)

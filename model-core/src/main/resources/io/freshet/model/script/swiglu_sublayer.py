@@ -4,9 +4,9 @@
 #
 #   y = x + F(norm(x))                   mixed False: N = T positions of width W = D
 #   y = x + revert(F(mix(norm(x))))      mixed True: N = H positions of width W = T D / H
-#   norm(x) = x r gain, r = 1 / sqrt(mean(x^2) + epsilon);  F(n) = (silu(gate) * up) down, gate|up = n gate_up
+#   norm(x) = x r gain, r = 1 / sqrt(mean(x^2) + epsilon);  F(n) = (silu(gate) * up) down, gate|up = n gate_up^T
 #
-# x, y [T, B, D], gain [D], gate_up [N, W, 2m], down [N, m, W].
+# x, y [T, B, D], gain [D], gate_up [N, 2m, W], down [N, m, W].
 #
 # What makes it fast where memory is slow:
 #  - Features come before examples inside, [T, D, B]: mixing then copies runs of B D / H numbers, gate and up are blocks
@@ -48,7 +48,7 @@ def inverse_rms(self: __torch__.Ranker,
 def is_small(self: __torch__.Ranker,
     x: Tensor,
     gate_up: Tensor) -> bool:
-  positions, width, both = torch.size(gate_up)
+  positions, both, width = torch.size(gate_up)
   return torch.le(torch.mul(torch.mul(positions, both), torch.size(x, 1)), 524288)
 
 # y, and what backward asks for: silu(gate)|dh/dgate [N, 2m, B], h [N, m, B], r [T, 1, B]. Without keep the first two are
@@ -63,7 +63,7 @@ def swiglu_sublayer(self: __torch__.Ranker,
     keep: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
   if (self).is_small(x, gate_up):
     return (self).whole_sublayer(x, gain, gate_up, down, mixed, epsilon)
-  positions, width, both = torch.size(gate_up)
+  positions, both, width = torch.size(gate_up)
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
   tokens = torch.size(x, 0) if mixed else 1
@@ -81,7 +81,7 @@ def swiglu_sublayer(self: __torch__.Ranker,
   y_rows = (self).rows_of(y, positions, tokens, chunk)
   r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
   gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
-  ins = torch.split(torch.transpose(gate_up, 1, 2), chunk)
+  ins = torch.split(gate_up, chunk)
   outs = torch.split(torch.transpose(down, 1, 2), chunk)
   gate, up = torch.split(gates, m, 1)
   both_chunks = torch.split(gates, chunk)
@@ -125,7 +125,7 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   if (self).is_small(x, gate_up):
     return (self).whole_sublayer_backward(
         dy, x, gain, gate_up, down, gates, hidden, r, mixed, d_gain, d_gate_up, d_down)
-  positions, width, both = torch.size(gate_up)
+  positions, both, width = torch.size(gate_up)
   m = torch.size(down, 1)
   examples = torch.size(x, 1)
   tokens = torch.size(x, 0) if mixed else 1
@@ -137,7 +137,7 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   dh = torch.new_empty(x1, [chunk, m, examples])
   d_both = torch.new_empty(x1, [chunk, both, examples])
   d_gate, d_up = torch.split(d_both, m, 1)
-  d_both_t = torch.transpose(d_both, 1, 2)
+  n_t = torch.transpose(n, 1, 2)
   n_rows = torch.view(n, [chunk, tokens, -1, examples])
   normed = torch.empty_like(n_rows)
   product = torch.empty_like(n_rows)
@@ -149,7 +149,7 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
   r_rows = (self).repeated(torch.transpose(torch.view(r, [tokens, -1, 1, examples]), 0, 1), positions, chunk)
   gains = (self).repeated(torch.view(gain, [-1, 1, torch.floordiv(width, tokens), 1]), positions, chunk)
   gain_chunks = torch.split(torch.view(d_gain, [-1, torch.floordiv(width, tokens)]), chunk if mixed else 1)
-  ins = torch.split(gate_up, chunk)
+  ins = torch.split(torch.transpose(gate_up, 1, 2), chunk)
   outs = torch.split(down, chunk)
   d_ins = torch.split(d_gate_up, chunk)
   d_outs = torch.split(d_down, chunk)
@@ -165,7 +165,7 @@ def swiglu_sublayer_backward(self: __torch__.Ranker,
     _2 = torch.mul(dh, dh_gate_chunks[i], out=d_gate)
     _3 = torch.mul(dh, a_chunks[i], out=d_up)
     _4 = torch.mul(torch.mul(x_rows[i], r_rows[i], out=normed), gains[i], out=n_rows)
-    _5 = torch.bmm(n, d_both_t, out=d_ins[i])
+    _5 = torch.bmm(d_both, n_t, out=d_ins[i])
     _6 = torch.bmm(ins[i], d_both, out=n)
     if mixed:
       _7 = torch.sum(torch.mul(n_rows, normed, out=product), [1, 3], out=gain_chunks[i])
@@ -194,7 +194,7 @@ def whole_sublayer(self: __torch__.Ranker,
     down: Tensor,
     mixed: bool,
     epsilon: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-  positions, width, both = torch.size(gate_up)
+  positions, both, width = torch.size(gate_up)
   tokens = torch.size(x, 0)
   examples = torch.size(x, 1)
   r = torch.rsqrt_(torch.add_(torch.mean(torch.mul(x, x), [-1], True), epsilon))
@@ -205,7 +205,7 @@ def whole_sublayer(self: __torch__.Ranker,
     _0 = torch.mul_(torch.mul(x4, torch.unsqueeze(r, 2), out=n4), torch.view(gain, [positions, -1]))
   else:
     _1 = torch.mul_(torch.mul(x, r, out=n), gain)
-  product = torch.bmm(n, gate_up)
+  product = torch.bmm(n, torch.transpose(gate_up, 1, 2))
   gate, up = torch.split(product, torch.floordiv(both, 2), 2)
   hidden = torch.mul_(torch.silu(gate), up)
   if mixed:
@@ -230,7 +230,7 @@ def whole_sublayer_backward(self: __torch__.Ranker,
     d_gain: Tensor,
     d_gate_up: Tensor,
     d_down: Tensor) -> Tensor:
-  positions, width, both = torch.size(gate_up)
+  positions, both, width = torch.size(gate_up)
   tokens = torch.size(x, 0)
   examples = torch.size(x, 1)
   if mixed:
@@ -246,8 +246,8 @@ def whole_sublayer_backward(self: __torch__.Ranker,
   _0 = torch.mul(d_hidden, hidden, out=d_up)
   _1 = torch.bmm(torch.transpose(torch.mul_(hidden, up), 1, 2), d, out=d_down)
   _2 = torch.silu_backward(torch.mul_(d_hidden, up), gate, grad_input=d_gate)
-  _3 = torch.bmm(torch.transpose(n, 1, 2), d_product, out=d_gate_up)
-  dn = torch.bmm(d_product, torch.transpose(gate_up, 1, 2))
+  _3 = torch.bmm(torch.transpose(d_product, 1, 2), n, out=d_gate_up)
+  dn = torch.bmm(d_product, gate_up)
   if mixed:
     dn4 = torch.view(dn, [positions, examples, tokens, -1])
     dn = torch.reshape(torch.permute(dn4, [2, 1, 0, 3]), [tokens, examples, -1])

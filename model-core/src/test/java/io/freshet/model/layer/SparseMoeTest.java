@@ -203,15 +203,16 @@ class SparseMoeTest {
         double[] all = stacked(given, "gate_up");
         double[] gateUp = new double[POSITIONS * WIDTH * 2 * experts * m];
         for (int i = 0; i < gateUp.length; i++) {
-            int column = i % (2 * experts * m);
-            int row = i / (2 * experts * m); // position * W + w
-            int half = column / (experts * m);
-            int expert = column % (experts * m) / m;
-            int from = ((row / WIDTH * experts + expert) * WIDTH + row % WIDTH) * 2 * m + half * m + column % m;
+            int w = i % WIDTH;
+            int row = i / WIDTH % (2 * experts * m);
+            int position = i / WIDTH / (2 * experts * m);
+            int half = row / (experts * m);
+            int expert = row % (experts * m) / m;
+            int from = ((position * experts + expert) * WIDTH + w) * 2 * m + half * m + row % m;
             gateUp[i] = all[from];
         }
         return Map.of(
-                "gate_up", new Values(gateUp, POSITIONS, WIDTH, 2 * experts * m),
+                "gate_up", new Values(gateUp, POSITIONS, 2 * experts * m, WIDTH),
                 "down", new Values(stacked(given, "down"), POSITIONS, experts * m, WIDTH));
     }
 

@@ -268,7 +268,7 @@ public final class Oracle implements Executor<NDArray> {
 
     @Override
     public List<NDArray> swiGlu(NDArray x, NDArray gateUp, NDArray down) {
-        NDArray both = x.matMul(gateUp);
+        NDArray both = x.matMul(gateUp.transpose(0, 2, 1));
         NDArray hidden = silu(half(both, 0)).mul(half(both, 1));
         return List.of(hidden.matMul(down), both);
     }
@@ -282,8 +282,8 @@ public final class Oracle implements Executor<NDArray> {
         NDArray ofGate = siluBackward(ofHidden.mul(up), gate);
         NDArray ofBoth = NDArrays.concat(new NDList(ofGate, ofHidden.mul(silu(gate))), 2);
         return List.of(
-                ofBoth.matMul(in.get(2).transpose(0, 2, 1)),
-                in.get(1).transpose(0, 2, 1).matMul(ofBoth),
+                ofBoth.matMul(in.get(2)),
+                ofBoth.transpose(0, 2, 1).matMul(in.get(1)),
                 silu(gate).mul(up).transpose(0, 2, 1).matMul(dy));
     }
 
@@ -382,7 +382,7 @@ public final class Oracle implements Executor<NDArray> {
     private static NDArray mixed(NDArray x, NDArray weights, boolean mixed) {
         Shape shape = x.getShape();
         long heads = weights.getShape().get(0);
-        long width = weights.getShape().get(1);
+        long width = shape.get(0) * shape.get(2) / heads;
         long slice = shape.get(2) / heads;
         return !mixed
                 ? x

@@ -170,14 +170,14 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         "swiGlu",
                         in -> in.get(0).swiGlu(in.get(1), in.get(2)),
                         tokens,
-                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, axis(2 * M.size()), W),
                         Shape.of(P, M, W)),
                 of(
                         "swiGluSublayer",
                         in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
                         tokens,
                         Shape.of(W),
-                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, axis(2 * M.size()), W),
                         Shape.of(P, M, W)),
                 mixedSublayer("swiGluSublayer, mixed to more heads than tokens", axis(P.size() + 1), axis(2)),
                 mixedSublayer("swiGluSublayer, mixed to one head", ONE, W),
@@ -188,7 +188,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                                 .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
                         tokens,
                         Shape.of(W),
-                        Shape.of(P, W, axis(2 * M.size())),
+                        Shape.of(P, axis(2 * M.size()), W),
                         Shape.of(P, M, W)));
     }
 
@@ -261,14 +261,14 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01),
                         tokens,
                         gain,
-                        Shape.of(four, width, both),
+                        Shape.of(four, both, width),
                         Shape.of(four, many, width)),
                 of(
                         "large swiGluSublayer, mixed",
                         in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01),
                         Shape.of(P, B, width),
                         gain,
-                        Shape.of(four, row, both),
+                        Shape.of(four, both, row),
                         Shape.of(four, many, row)),
                 of(
                         "large swiGluSublayer between others",
@@ -279,7 +279,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                                 .plus(in.get(0)),
                         tokens,
                         gain,
-                        Shape.of(four, width, both),
+                        Shape.of(four, both, width),
                         Shape.of(four, many, width)));
     }
 
@@ -291,7 +291,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 in -> in.get(0).swiGluSublayer(in.get(1), in.get(2), in.get(3), true, 0.01),
                 Shape.of(P, B, width),
                 Shape.of(width),
-                Shape.of(heads, row, axis(2 * M.size())),
+                Shape.of(heads, axis(2 * M.size()), row),
                 Shape.of(heads, M, row));
     }
 

@@ -12,6 +12,7 @@ import io.freshet.model.batch.BatchAssembler;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
 import io.freshet.model.batch.TableBatch;
+import io.freshet.model.program.Parameter;
 import io.freshet.model.ranker.ModelPlan;
 import java.util.Arrays;
 import java.util.Collections;
@@ -59,7 +60,11 @@ class TrainingStepTest {
     void learnsAsItDidWithTheEnginesAutograd() {
         double[] losses = {0.6755939, 0.4584055, 0.5912879, 0.7191880, 0.6718862};
         double[] rowGradients = {240.857758, 189.398617, 205.130038, 316.734929, 322.731344};
-        try (TrainingStep step = untrained()) {
+        DenseState initial = DenseState.initial(plan, config);
+        plan.program().parameters().stream()
+                .filter(parameter -> parameter.name().endsWith("gate_up"))
+                .forEach(parameter -> transpose(initial.weights(), parameter));
+        try (TrainingStep step = new TrainingStep(plan, config, initial)) {
             MovieStream stream = new MovieStream(plan, SEED);
             for (int i = 0; i < losses.length; i++) {
                 MovieStream.Next next = stream.next(32);
@@ -73,6 +78,17 @@ class TrainingStepTest {
                 assertThat(loss).isCloseTo(losses[i], within(1e-6));
                 assertThat(rows).isCloseTo(rowGradients[i], within(1e-3));
             }
+        }
+    }
+
+    /** From [N, W, 2m], as such weights were laid out then, to [N, 2m, W], which the parameter is now. */
+    private static void transpose(float[] weights, Parameter parameter) {
+        float[] then = Arrays.copyOfRange(weights, parameter.offset(), parameter.offset() + parameter.size());
+        int both = parameter.shape().size(1);
+        int width = parameter.shape().size(2);
+        for (int i = 0; i < then.length; i++) {
+            int matrix = i / (both * width) * both * width;
+            weights[parameter.offset() + i] = then[matrix + i % width * both + i / width % both];
         }
     }
 
