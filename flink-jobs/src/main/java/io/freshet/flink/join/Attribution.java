@@ -2,12 +2,13 @@ package io.freshet.flink.join;
 
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.Reason;
+import io.freshet.flink.join.JoinState.HeldAction;
 import io.freshet.flink.join.JoinState.PositiveLabel;
 import io.freshet.flink.join.JoinState.Waiting;
 import java.util.List;
 
 /**
- * Which action is a label of which impression: for a task with window w, one of the task's name at a time in
+ * Which action is a label of which impression: for a task with window w, the first of the task's name at a time in
  * [t, t + w], t being the time of the impression, both ends included.
  */
 final class Attribution {
@@ -31,13 +32,14 @@ final class Attribution {
         return tasks.stream().anyMatch(task -> task.action().equals(action));
     }
 
-    /** The positive labels that the action gives; empty when it gives none. */
-    List<PositiveLabel> labels(Waiting shown, Acted acted, long actionMs) {
+    /** The positive labels that the action gives, of tasks without one or with one by a later action; perhaps none. */
+    List<PositiveLabel> labels(Waiting shown, HeldAction action) {
         return tasks.stream()
-                .filter(task -> inTime(task, shown.timeMs(), acted.action(), actionMs))
+                .filter(task -> inTime(task, shown.timeMs(), action.acted().action(), action.timeMs()))
                 .map(TaskConfig::name)
-                .filter(name -> !shown.positives().contains(name))
-                .map(name -> new PositiveLabel(name, acted.value()))
+                .filter(name -> shown.labels().stream()
+                        .noneMatch(label -> label.task().equals(name) && !action.isBefore(label.by())))
+                .map(name -> new PositiveLabel(name, action))
                 .toList();
     }
 
@@ -60,7 +62,7 @@ final class Attribution {
         if (inTime.stream().anyMatch(task -> positives.contains(task.name()))) {
             return new Refusal(
                     Reason.ACTION_DUPLICATE,
-                    "%s at %d, its impression has that label already".formatted(action, actionMs));
+                    "%s at %d, its impression has that label by an action as early".formatted(action, actionMs));
         }
         return new Refusal(
                 Reason.ACTION_LATE,

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** {@link JoinState} to bytes and back; the package's description has the format. */
 public final class JoinStateCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int HELD = 1;
     private static final int WAITING = 2;
     private static final int EMITTED = 3;
@@ -32,21 +32,17 @@ public final class JoinStateCodec {
             out.writeByte(HELD);
             out.writeShort(held.actions().size());
             for (HeldAction action : held.actions()) {
-                out.writeUTF(action.acted().action());
-                out.writeFloat(action.acted().value());
-                out.writeLong(action.timeMs());
-                writeBytes(out, action.origin().toByteArray());
+                writeAction(out, action);
             }
         } else if (state instanceof Waiting waiting) {
             out.writeByte(WAITING);
             out.writeLong(waiting.timeMs());
-            out.writeLong(waiting.labelledAtMs());
-            out.writeLong(waiting.newestKafkaMs());
+            out.writeLong(waiting.kafkaTimeMs());
             out.writeFloat(waiting.negativeWeight());
             out.writeShort(waiting.labels().size());
             for (PositiveLabel label : waiting.labels()) {
                 out.writeUTF(label.task());
-                out.writeFloat(label.value());
+                writeAction(out, label.by());
             }
             writeBytes(out, waiting.impression());
         } else if (state instanceof Emitted emitted) {
@@ -84,17 +80,16 @@ public final class JoinStateCodec {
                 int count = in.readUnsignedShort();
                 List<HeldAction> actions = new ArrayList<>(count);
                 for (int i = 0; i < count; i++) {
-                    Acted acted = new Acted(in.readUTF(), readValue(in, version));
-                    actions.add(new HeldAction(acted, in.readLong(), DeadLetter.parseFrom(readBytes(in))));
+                    actions.add(readAction(in, version));
                 }
                 return new Held(actions);
             case WAITING:
                 long timeMs = in.readLong();
-                long labelledAtMs = in.readLong();
-                long newestKafkaMs = in.readLong();
+                long labelledAtMs = version < 3 ? in.readLong() : timeMs;
+                long kafkaTimeMs = in.readLong();
                 float negativeWeight = in.readFloat();
-                List<PositiveLabel> labels = readLabels(in, version);
-                return new Waiting(timeMs, readBytes(in), negativeWeight, labels, labelledAtMs, newestKafkaMs);
+                List<PositiveLabel> labels = readLabels(in, version, labelledAtMs);
+                return new Waiting(timeMs, readBytes(in), negativeWeight, labels, kafkaTimeMs);
             case EMITTED:
                 return new Emitted(in.readLong(), readNames(in));
             default:
@@ -102,11 +97,30 @@ public final class JoinStateCodec {
         }
     }
 
-    private static List<PositiveLabel> readLabels(DataInputStream in, int version) throws IOException {
+    private static void writeAction(DataOutputStream out, HeldAction action) throws IOException {
+        out.writeUTF(action.acted().action());
+        out.writeFloat(action.acted().value());
+        out.writeLong(action.timeMs());
+        writeBytes(out, action.origin().toByteArray());
+    }
+
+    private static HeldAction readAction(DataInputStream in, int version) throws IOException {
+        Acted acted = new Acted(in.readUTF(), readValue(in, version));
+        return new HeldAction(acted, in.readLong(), DeadLetter.parseFrom(readBytes(in)));
+    }
+
+    /** Before version 3 a label did not keep its action: it is taken for as late as the latest of them. */
+    private static List<PositiveLabel> readLabels(DataInputStream in, int version, long labelledAtMs)
+            throws IOException {
         int count = in.readUnsignedShort();
         List<PositiveLabel> labels = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            labels.add(new PositiveLabel(in.readUTF(), readValue(in, version)));
+            String task = in.readUTF();
+            HeldAction by = version < 3
+                    ? new HeldAction(
+                            new Acted("", readValue(in, version)), labelledAtMs, DeadLetter.getDefaultInstance())
+                    : readAction(in, version);
+            labels.add(new PositiveLabel(task, by));
         }
         return labels;
     }

@@ -28,6 +28,9 @@ import java.util.OptionalLong;
  * <p>Threads: has no state of its own, any number may call.
  */
 public final class LabelJoin {
+    /** Actions of one name that wait for the impression of their id. */
+    static final int HELD_OF_A_NAME = 8;
+
     private final Attribution attribution;
     private final double negativeSampleRate;
     private final long longestWindowMs;
@@ -67,18 +70,20 @@ public final class LabelJoin {
             return refuse(before, event, new Refusal(Reason.IMPRESSION_LATE, detail));
         }
         float negativeWeight = negativeWeight(event.impressionId());
-        Waiting shown = new Waiting(timeMs, event.payload(), negativeWeight, List.of(), timeMs, event.kafkaTimeMs());
+        Waiting shown = new Waiting(timeMs, event.payload(), negativeWeight, List.of(), event.kafkaTimeMs());
         List<Drop> dropped = new ArrayList<>();
         int joined = 0;
-        for (HeldAction held : heldBy(before)) {
-            List<PositiveLabel> labels = attribution.labels(shown, held.acted(), held.timeMs());
+        List<HeldAction> inOrder = new ArrayList<>(heldBy(before));
+        inOrder.sort(HeldAction.FIRST);
+        for (HeldAction held : inOrder) {
+            List<PositiveLabel> labels = attribution.labels(shown, held);
             if (labels.isEmpty()) {
                 dropped.add(drop(
                         held.origin(),
                         attribution.whyNot(
                                 timeMs, shown.positives(), held.acted().action(), held.timeMs())));
             } else {
-                shown = label(shown, labels, held.timeMs(), held.origin().getKafkaTimeMs());
+                shown = label(shown, labels);
                 joined++;
             }
         }
@@ -99,12 +104,29 @@ public final class LabelJoin {
             return refuse(before, event, attribution.whyNot(mark.timeMs(), mark.positives(), action, event.timeMs()));
         }
         Waiting shown = (Waiting) before.get();
-        List<PositiveLabel> labels = attribution.labels(shown, acted, event.timeMs());
+        HeldAction arrived = new HeldAction(acted, event.timeMs(), event.deadLetter());
+        List<PositiveLabel> labels = attribution.labels(shown, arrived);
         if (labels.isEmpty()) {
             return refuse(before, event, attribution.whyNot(shown.timeMs(), shown.positives(), action, event.timeMs()));
         }
-        Waiting labelled = label(shown, labels, event.timeMs(), event.kafkaTimeMs());
-        return settle(before, labelled, watermark, new Sorted(List.of(), 1, false));
+        Waiting labelled = label(shown, labels);
+        List<Drop> displaced = displaced(shown, labelled, arrived);
+        return settle(before, labelled, watermark, new Sorted(displaced, 1 - displaced.size(), false));
+    }
+
+    /** Actions that made a label, and were counted as joined, until one came that had been done before them. */
+    private static List<Drop> displaced(Waiting before, Waiting after, HeldAction by) {
+        List<HeldAction> left = after.labels().stream().map(PositiveLabel::by).toList();
+        return before.labels().stream()
+                .map(PositiveLabel::by)
+                .distinct()
+                .filter(action -> !left.contains(action))
+                .map(action -> {
+                    String detail = "%s at %d, one at %d has come that was first"
+                            .formatted(by.acted().action(), action.timeMs(), by.timeMs());
+                    return drop(action.origin(), new Refusal(Reason.ACTION_DUPLICATE, detail));
+                })
+                .toList();
     }
 
     /**
@@ -145,7 +167,7 @@ public final class LabelJoin {
         return step(before, mark, Optional.empty(), new Sorted(dropped, sorted.joinedActions(), sorted.byWatermark()));
     }
 
-    /** Keeps an action until its impression comes: the earliest of each name, so that what is kept has a bound. */
+    /** Keeps an action until its impression comes: the first of each name, so that what is kept has a bound. */
     private Step hold(Optional<JoinState> before, SourceEvent event, Acted acted, long watermark) {
         String action = acted.action();
         if (event.timeMs() + longestWindowMs <= watermark) {
@@ -154,23 +176,22 @@ public final class LabelJoin {
             return refuse(before, event, new Refusal(Reason.ACTION_LATE, detail));
         }
         HeldAction arrived = new HeldAction(acted, event.timeMs(), event.deadLetter());
-        List<HeldAction> kept = new ArrayList<>();
-        HeldAction earliest = arrived;
-        List<Drop> dropped = new ArrayList<>();
-        for (HeldAction held : heldBy(before)) {
-            if (!held.acted().action().equals(action)) {
-                kept.add(held);
-                continue;
-            }
-            boolean stays = held.timeMs() <= arrived.timeMs();
-            earliest = stays ? held : arrived;
-            String detail = "%s at %d, one at %d waits for the impression already"
-                    .formatted(action, (stays ? arrived : held).timeMs(), earliest.timeMs());
-            dropped.add(drop((stays ? arrived : held).origin(), new Refusal(Reason.ACTION_DUPLICATE, detail)));
+        List<HeldAction> kept = new ArrayList<>(heldBy(before));
+        kept.add(arrived);
+        List<HeldAction> ofThatName = kept.stream()
+                .filter(held -> held.acted().action().equals(action))
+                .sorted(HeldAction.FIRST)
+                .toList();
+        if (ofThatName.size() <= HELD_OF_A_NAME) {
+            return step(before, Optional.of(new Held(kept)), Optional.empty(), new Sorted(List.of(), 0, false));
         }
-        kept.add(earliest);
-        Optional<JoinState> keep = earliest == arrived ? Optional.of(new Held(kept)) : before;
-        return step(before, keep, Optional.empty(), new Sorted(dropped, 0, false));
+        HeldAction last = ofThatName.get(HELD_OF_A_NAME);
+        String detail = "%s at %d, %d before it wait for the impression already"
+                .formatted(action, last.timeMs(), HELD_OF_A_NAME);
+        Drop dropped = drop(last.origin(), new Refusal(Reason.ACTION_DUPLICATE, detail));
+        kept.remove(last);
+        Optional<JoinState> keep = last == arrived ? before : Optional.of(new Held(kept));
+        return step(before, keep, Optional.empty(), new Sorted(List.of(dropped), 0, false));
     }
 
     private Step expire(Held held, long nowMs) {
@@ -224,16 +245,14 @@ public final class LabelJoin {
         return uniform < negativeSampleRate ? (float) (1 / negativeSampleRate) : 0;
     }
 
-    private static Waiting label(Waiting shown, List<PositiveLabel> labels, long actionMs, long kafkaTimeMs) {
+    /** With labels in place of those that the same tasks had. */
+    private static Waiting label(Waiting shown, List<PositiveLabel> labels) {
         List<PositiveLabel> all = new ArrayList<>(shown.labels());
-        all.addAll(labels);
-        return new Waiting(
-                shown.timeMs(),
-                shown.impression(),
-                shown.negativeWeight(),
-                all,
-                Math.max(shown.labelledAtMs(), actionMs),
-                Math.max(shown.newestKafkaMs(), kafkaTimeMs));
+        for (PositiveLabel label : labels) {
+            all.removeIf(other -> other.task().equals(label.task()));
+            all.add(label);
+        }
+        return new Waiting(shown.timeMs(), shown.impression(), shown.negativeWeight(), all, shown.kafkaTimeMs());
     }
 
     private static List<HeldAction> heldBy(Optional<JoinState> state) {
@@ -245,6 +264,9 @@ public final class LabelJoin {
                 .setReason(refusal.reason().key())
                 .setDetail(refusal.detail())
                 .build();
-        return new Drop(refusal.reason(), Optional.of(letter));
+        // An action that made a label in a state of an older format has no place to tell of.
+        return new Drop(
+                refusal.reason(),
+                Optional.of(letter).filter(any -> !origin.getTopic().isEmpty()));
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.flink.join;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.deadletter.Reason;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,23 +105,20 @@ final class JoinOracle {
                 candidates.add(event);
             }
         }
-        // Of two that are held at one time under one name, the later in event time, or else in the stream, goes.
+        // Of more than eight that are held at one time under one name, the last in event time, or else in the stream,
+        // goes.
         List<Integer> held = new ArrayList<>();
         for (int event : candidates) {
-            Item arrived = stream.get(event);
-            Integer rival = held.stream()
-                    .filter(other -> stream.get(other).action().equals(arrived.action()))
+            held.add(event);
+            List<Integer> rivals = held.stream()
+                    .filter(other ->
+                            stream.get(other).action().equals(stream.get(event).action()))
                     .filter(other -> stream.get(other).timeMs() + longest > watermarkAt(event))
-                    .findFirst()
-                    .orElse(null);
-            if (rival == null) {
-                held.add(event);
-            } else if (stream.get(rival).timeMs() <= arrived.timeMs()) {
-                decide(event, Reason.ACTION_DUPLICATE);
-            } else {
-                decide(rival, Reason.ACTION_DUPLICATE);
-                held.remove(rival);
-                held.add(event);
+                    .sorted(Comparator.comparingLong(other -> stream.get(other).timeMs()))
+                    .toList();
+            if (rivals.size() > 8) {
+                decide(rivals.get(8), Reason.ACTION_DUPLICATE);
+                held.remove(rivals.get(8));
             }
         }
         return held;
@@ -131,7 +129,8 @@ final class JoinOracle {
         int shown = events.get(shownAt);
         long timeMs = stream.get(shown).timeMs();
         decide(shown, "accepted");
-        Map<String, Long> positives = new TreeMap<>(); // Event time of the action that made the label, by task.
+        Map<String, Integer> positives = new TreeMap<>(); // The action that makes the label, by task.
+        held.sort(Comparator.comparingLong(action -> stream.get(action).timeMs()));
         for (int action : held) {
             if (stream.get(action).timeMs() + longest <= watermarkAt(shown)) {
                 decide(action, Reason.ACTION_WITHOUT_IMPRESSION);
@@ -160,7 +159,7 @@ final class JoinOracle {
         return next;
     }
 
-    private void follow(int event, long shownMs, Map<String, Long> positives, boolean emitted) {
+    private void follow(int event, long shownMs, Map<String, Integer> positives, boolean emitted) {
         if (stream.get(event).kind() == Item.Kind.IMPRESSION) {
             decide(event, Reason.IMPRESSION_DUPLICATE);
         } else {
@@ -168,7 +167,7 @@ final class JoinOracle {
         }
     }
 
-    private String verdict(int event, long shownMs, Map<String, Long> positives, boolean emitted) {
+    private String verdict(int event, long shownMs, Map<String, Integer> positives, boolean emitted) {
         Item action = stream.get(event);
         long afterMs = action.timeMs() - shownMs;
         if (afterMs < 0) {
@@ -182,7 +181,14 @@ final class JoinOracle {
                     && afterMs <= task.window().toMillis()) {
                 inTime = true;
                 known |= positives.containsKey(task.name());
-                joined |= !emitted && positives.putIfAbsent(task.name(), action.timeMs()) == null;
+                Integer by = positives.get(task.name());
+                if (!emitted && (by == null || action.timeMs() < stream.get(by).timeMs())) {
+                    joined = true;
+                    if (by != null) {
+                        outcomes.put(by, Reason.ACTION_DUPLICATE.key()); // It was joined until now.
+                    }
+                    positives.put(task.name(), event);
+                }
             }
         }
         if (joined) {
@@ -192,10 +198,11 @@ final class JoinOracle {
     }
 
     /** When nothing can change the labels any more: for a task with one, when that was made, else when its window closes. */
-    private long completeAtMs(long shownMs, Map<String, Long> positives) {
+    private long completeAtMs(long shownMs, Map<String, Integer> positives) {
         return tasks.stream()
-                .mapToLong(task -> positives.getOrDefault(
-                        task.name(), shownMs + task.window().toMillis()))
+                .mapToLong(task -> positives.containsKey(task.name())
+                        ? stream.get(positives.get(task.name())).timeMs()
+                        : shownMs + task.window().toMillis())
                 .max()
                 .orElseThrow();
     }

@@ -5,10 +5,13 @@ import static io.freshet.flink.join.Events.impression;
 import static io.freshet.flink.join.Events.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.freshet.contracts.event.proto.Action;
 import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.event.proto.Label;
 import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.flink.source.SourceEvent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,12 +80,18 @@ class LabelJoinOrderTest {
     }
 
     /** What comes out as the events are read in that order, together with the watermark at which it came. */
-    private Map<Example, Long> join(List<SourceEvent> impressions, List<SourceEvent> actions, Choice choice)
+    private static Map<Example, Long> join(List<SourceEvent> impressions, List<SourceEvent> actions, Choice choice)
+            throws Exception {
+        return join(TASKS, impressions, actions, choice);
+    }
+
+    private static Map<Example, Long> join(
+            List<TaskConfig> tasks, List<SourceEvent> impressions, List<SourceEvent> actions, Choice choice)
             throws Exception {
         Map<Example, Long> cameAtMs = new LinkedHashMap<>();
         ArrayDeque<SourceEvent> shown = new ArrayDeque<>(impressions);
         ArrayDeque<SourceEvent> acted = new ArrayDeque<>(actions);
-        try (JoinHarness join = new JoinHarness(TASKS, 1)) {
+        try (JoinHarness join = new JoinHarness(tasks, 1)) {
             while (!shown.isEmpty() || !acted.isEmpty()) {
                 if (acted.isEmpty() || !shown.isEmpty() && choice.impressionNext()) {
                     join.impression(shown.remove());
@@ -154,5 +163,74 @@ class LabelJoinOrderTest {
                     .as("watermark when %s left, -Dfreshet.seed=%d", example.getImpressionId(), SEED)
                     .isGreaterThanOrEqualTo(completeAtMs.get(example.getImpressionId()));
         });
+    }
+
+    private static TaskConfig seconds(String action) {
+        return new TaskConfig(
+                "seconds",
+                action,
+                Duration.ofMillis(WINDOW_MS),
+                TaskConfig.Type.REGRESSION,
+                null,
+                null,
+                1,
+                TaskConfig.Loss.SQUARED,
+                0);
+    }
+
+    /** Several actions of one name, each of another value, some before their impression, two at the same moment. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void whichActionCountsDoesNotHangOnTheOrderOfArrival(int round) throws Exception {
+        Random random = new Random(SEED + round);
+        List<TaskConfig> tasks = List.of(task("soon", "watch", 300), seconds("watch"));
+        List<SourceEvent> watched = new ArrayList<>();
+        Map<String, Float> expected = new HashMap<>();
+        for (SourceEvent shown : impressions) {
+            long firstMs = Long.MAX_VALUE;
+            long sameMs = shown.timeMs() + random.nextInt((int) WINDOW_MS);
+            for (int i = random.nextInt(7); i > 0; i--) {
+                long timeMs = i < 3 ? sameMs : shown.timeMs() + random.nextInt((int) WINDOW_MS + 200) - 100;
+                float value = random.nextInt(1_000);
+                watched.add(valued(action(shown.impressionId(), "watch", timeMs), value));
+                boolean counts = timeMs >= shown.timeMs() && timeMs <= shown.timeMs() + WINDOW_MS;
+                if (counts && timeMs <= firstMs) {
+                    Float same = timeMs == firstMs ? expected.get(shown.impressionId()) : Float.valueOf(value);
+                    expected.put(shown.impressionId(), Math.min(same, value));
+                    firstMs = timeMs;
+                }
+            }
+        }
+        for (int order = 0; order < 4; order++) {
+            List<SourceEvent> shuffledImpressions = new ArrayList<>(impressions);
+            Collections.shuffle(shuffledImpressions, random);
+            Collections.shuffle(watched, random);
+            Map<String, Float> labels = new HashMap<>();
+            join(tasks, shuffledImpressions, watched, random::nextBoolean)
+                    .keySet()
+                    .forEach(example -> example.getLabelsList().stream()
+                            .filter(label -> label.getTask().equals("seconds"))
+                            .forEach(label -> labels.put(example.getImpressionId(), label.getValue())));
+            assertThat(labels).as("order %d, -Dfreshet.seed=%d", order, SEED).isEqualTo(expected);
+        }
+    }
+
+    private static SourceEvent valued(SourceEvent event, float value) throws InvalidProtocolBufferException {
+        byte[] payload = Action.parseFrom(event.payload()).toBuilder()
+                .setValue(value)
+                .build()
+                .toByteArray();
+        return new SourceEvent(
+                event.kind(),
+                event.impressionId(),
+                event.timeMs(),
+                payload,
+                event.original(),
+                event.kafkaTimeMs(),
+                event.topic(),
+                event.partition(),
+                event.offset(),
+                event.reason(),
+                event.detail());
     }
 }

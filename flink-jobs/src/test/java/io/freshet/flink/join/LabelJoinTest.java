@@ -32,6 +32,12 @@ class LabelJoinTest {
         return JOIN.onAction(before, action("i", "like", timeMs), new Acted("like", 1), watermark);
     }
 
+    private static List<String> originals(Step step) {
+        return step.dropped().stream()
+                .map(drop -> drop.letter().orElseThrow().getOriginal().toStringUtf8())
+                .toList();
+    }
+
     private static List<Reason> reasons(Step step) {
         return step.dropped().stream().map(Drop::reason).toList();
     }
@@ -140,6 +146,20 @@ class LabelJoinTest {
 
             assertThat(reasons(again)).containsExactly(Reason.ACTION_DUPLICATE);
             assertThat(again.keep()).isEqualTo(labelled.keep());
+        }
+
+        @Test
+        void anActionThatWasDoneBeforeTheOneOfTheLabelTakesItsPlace() {
+            Step labelled = like(waiting.keep(), 1050, 900);
+            Step earlier = like(labelled.keep(), 1040, 900);
+
+            assertThat(reasons(earlier)).containsExactly(Reason.ACTION_DUPLICATE);
+            assertThat(originals(earlier)).containsExactly("actions i@1050");
+            assertThat(earlier.joinedActions()).as("one instead of one").isZero();
+            assertThat(earlier.wakeAtMs()).hasValue(1040);
+            assertThat(completed(JOIN.onTime(earlier.keep().orElseThrow(), 1040))
+                            .positives())
+                    .containsExactly("like");
         }
 
         @Test
@@ -281,34 +301,41 @@ class LabelJoinTest {
         }
 
         @Test
-        void aLaterActionOfThatNameIsADuplicate() {
-            Step step = like(held.keep(), 1060, 900);
+        void ofSeveralOfThatNameTheFirstInEventTimeIsTheLabel() {
+            Step later = like(like(held.keep(), 1060, 900).keep(), 1040, 900);
 
-            assertThat(reasons(step)).containsExactly(Reason.ACTION_DUPLICATE);
-            assertThat(step.dropped()
-                            .get(0)
-                            .letter()
-                            .orElseThrow()
-                            .getOriginal()
-                            .toStringUtf8())
-                    .isEqualTo("actions i@1060");
-            assertThat(step.keep()).isEqualTo(held.keep());
+            assertThat(later.keep().orElseThrow().waitingActions()).isEqualTo(3);
+            assertThat(later.wakeAtMs()).hasValue(1140);
+            Step shown = JOIN.onImpression(later.keep(), SHOWN, 900);
+            assertThat(reasons(shown)).containsExactly(Reason.ACTION_DUPLICATE, Reason.ACTION_DUPLICATE);
+            assertThat(originals(shown)).containsExactly("actions i@1050", "actions i@1060");
+            assertThat(shown.joinedActions()).isOne();
+            assertThat(shown.wakeAtMs()).hasValue(1040);
         }
 
         @Test
-        void anEarlierActionOfThatNameTakesTheHeldOnesPlace() {
-            Step step = like(held.keep(), 1040, 900);
+        void oneBeforeTheImpressionDoesNotKeepTheNextFromBeingItsLabel() {
+            Step both = like(like(UNKNOWN, 990, NO_TIME_YET).keep(), 1050, NO_TIME_YET);
+            Step shown = JOIN.onImpression(both.keep(), SHOWN, 900);
 
-            assertThat(reasons(step)).containsExactly(Reason.ACTION_DUPLICATE);
-            assertThat(step.dropped()
-                            .get(0)
-                            .letter()
-                            .orElseThrow()
-                            .getOriginal()
-                            .toStringUtf8())
-                    .isEqualTo("actions i@1050");
-            assertThat(step.keep().orElseThrow().waitingActions()).isOne();
-            assertThat(step.wakeAtMs()).hasValue(1140);
+            assertThat(reasons(shown)).containsExactly(Reason.ACTION_BEFORE_IMPRESSION);
+            assertThat(((Waiting) shown.keep().orElseThrow()).positives()).containsExactly("like");
+        }
+
+        @Test
+        void theFirstEightOfANameAreKept() {
+            Step step = held;
+            for (long timeMs = 1049; timeMs > 1042; timeMs--) {
+                step = like(step.keep(), timeMs, 900);
+                assertThat(step.dropped()).isEmpty();
+            }
+            Step later = like(step.keep(), 1051, 900);
+            assertThat(originals(later)).containsExactly("actions i@1051");
+            assertThat(later.keep()).isEqualTo(step.keep());
+            Step earlier = like(step.keep(), 1042, 900);
+            assertThat(reasons(earlier)).containsExactly(Reason.ACTION_DUPLICATE);
+            assertThat(originals(earlier)).containsExactly("actions i@1050");
+            assertThat(earlier.keep().orElseThrow().waitingActions()).isEqualTo(8);
         }
 
         @Test
