@@ -9,6 +9,7 @@ import io.freshet.benchmarks.soak.SoakCommand;
 import io.freshet.benchmarks.step.ArchiveCommand;
 import io.freshet.benchmarks.step.MoeCommand;
 import io.freshet.benchmarks.step.StepCommand;
+import io.freshet.benchmarks.streams.PrecisionCommand;
 import io.freshet.benchmarks.streams.StreamsCommand;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParameterException;
             MoeCommand.class,
             AblationCommand.class,
             StreamsCommand.class,
+            PrecisionCommand.class,
             ScaleCommand.class,
             SoakCommand.class,
             RowsCommand.class,

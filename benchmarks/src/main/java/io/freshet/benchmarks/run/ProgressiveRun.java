@@ -6,7 +6,6 @@ import io.freshet.model.batch.BatchAssembler;
 import io.freshet.model.batch.Labels;
 import io.freshet.model.batch.RankerBatch;
 import io.freshet.model.batch.TableBatch;
-import io.freshet.model.metric.Auc;
 import io.freshet.model.ranker.ModelPlan;
 import io.freshet.model.step.DenseState;
 import io.freshet.model.step.StepResult;
@@ -43,6 +42,18 @@ public final class ProgressiveRun {
      * @throws IllegalStateException if the ranker stops giving finite logits
      */
     public Quality over(Iterator<Example> stream) {
+        return over(stream, (batch, examples, step) -> {});
+    }
+
+    /** Looks at a batch whose rows are read, before it is learnt; leaves it as it is. */
+    @FunctionalInterface
+    public interface Watcher {
+        /** @param step that is going to learn the batch */
+        void beforeStep(RankerBatch batch, List<Example> examples, TrainingStep step);
+    }
+
+    /** Does the same while somebody looks on. */
+    public Quality over(Iterator<Example> stream, Watcher watcher) {
         long start = System.nanoTime();
         RowTables rows = new RowTables(TableSpec.of(pipeline), new NoDurableRows(), 1, ROWS_MAX);
         DenseState initial = DenseState.initial(plan, pipeline.training());
@@ -52,7 +63,9 @@ public final class ProgressiveRun {
             while (stream.hasNext()) {
                 examples.add(stream.next());
                 if (examples.size() == pipeline.training().batchSize() || !stream.hasNext()) {
-                    learn(step, rows, assembler, examples);
+                    RankerBatch batch = read(rows, assembler, examples);
+                    watcher.beforeStep(batch, examples, step);
+                    learn(step, rows, batch, examples);
                     examples.clear();
                 }
             }
@@ -61,13 +74,17 @@ public final class ProgressiveRun {
         return scores.quality(plan.priorOffset(), seconds);
     }
 
-    private void learn(TrainingStep step, RowTables rows, BatchAssembler assembler, List<Example> examples) {
+    private static RankerBatch read(RowTables rows, BatchAssembler assembler, List<Example> examples) {
         List<EncodedFeatures> features =
                 examples.stream().map(Example::features).toList();
         RankerBatch batch = assembler.assemble(features);
         for (TableBatch table : batch.tables()) {
             rows.gather(table.table().index(), table.ids(), 0, table.count(), table.rows());
         }
+        return batch;
+    }
+
+    private void learn(TrainingStep step, RowTables rows, RankerBatch batch, List<Example> examples) {
         float[] labels = new float[examples.size()];
         float[] weights = new float[examples.size()];
         Arrays.fill(weights, 1);
@@ -80,37 +97,6 @@ public final class ProgressiveRun {
         }
         for (TableBatch table : batch.tables()) {
             rows.apply(table.table().index(), table.ids(), 0, table.count(), table.gradients(), 0, 0);
-        }
-    }
-
-    /** Every prediction of a pass. */
-    private static final class Scores {
-        private float[] logits = new float[1 << 16];
-        private byte[] labels = new byte[1 << 16];
-        private int count;
-        private double loss;
-
-        void add(float logit, boolean label) {
-            if (!Float.isFinite(logit)) {
-                throw new IllegalStateException(
-                        "The logit of example %,d is %f: the ranker has diverged. Lower the rates."
-                                .formatted(count, logit));
-            }
-            if (count == logits.length) {
-                logits = Arrays.copyOf(logits, 2 * count);
-                labels = Arrays.copyOf(labels, 2 * count);
-            }
-            logits[count] = logit;
-            labels[count++] = (byte) (label ? 1 : 0);
-            loss += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - (label ? logit : 0);
-        }
-
-        Quality quality(int parameters, double seconds) {
-            return new Quality(auc(0), auc(count / 2), loss / count, parameters, seconds);
-        }
-
-        private double auc(int from) {
-            return Auc.exact(Arrays.copyOfRange(logits, from, count), Arrays.copyOfRange(labels, from, count));
         }
     }
 }
