@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.feature.FeatureHash;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
@@ -23,6 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +47,7 @@ class RankingServerIT {
     @TempDir
     private static Path directory;
 
-    private static TestBroker broker;
+    private static EmbeddedBroker broker;
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private Pipeline pipeline;
@@ -56,7 +59,7 @@ class RankingServerIT {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = new TestBroker(directory);
+        broker = EmbeddedBroker.start(directory);
     }
 
     @AfterAll
@@ -78,6 +81,19 @@ class RankingServerIT {
     void closeAll() throws Exception {
         for (AutoCloseable each : open) {
             each.close();
+        }
+    }
+
+    /** The topics that a trainer would create. */
+    private void createTopics() throws Exception {
+        Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+        try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(topics.rows(), PARTITIONS, (short) 1).configs(compacted),
+                            new NewTopic(topics.dense(), 1, (short) 1).configs(compacted),
+                            new NewTopic(topics.versions(), 1, (short) 1).configs(compacted)))
+                    .all()
+                    .get();
         }
     }
 
@@ -154,7 +170,7 @@ class RankingServerIT {
         startServer();
         assertThat(client.get("/readyz").status()).isEqualTo(503);
         assertThat(client.score(BODY).status()).isEqualTo(503);
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         learn(1);
         writer("t").write(version(publisher, 1));
         awaitLive("a", 1);
@@ -170,7 +186,7 @@ class RankingServerIT {
         ModelShape shape = ModelShape.of(pipeline, plan);
         assertThatThrownBy(() -> PublishedDense.newest(source, shape, Duration.ofSeconds(20)))
                 .hasMessageContaining("There is no topic " + topics.versions());
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         assertThatThrownBy(() -> PublishedDense.newest(source, shape, Duration.ofSeconds(20)))
                 .hasMessageContaining("hold no whole version yet");
         TestWriter trainer = writer("trainer");
@@ -184,7 +200,7 @@ class RankingServerIT {
 
     @Test
     void anAbortedTransactionIsNeverSeen() throws Exception {
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         startServer();
         TestWriter rows = writer("rows");
         TestWriter trainer = writer("trainer");
@@ -213,7 +229,7 @@ class RankingServerIT {
 
     @Test
     void aDamagedVersionIsRefusedAndTheLiveOneServesOnUntilANewLineageIsWhole() throws Exception {
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         startServer();
         TestWriter writer = writer("t");
         learn(1);
@@ -242,7 +258,7 @@ class RankingServerIT {
 
     @Test
     void anotherServerStartsFromTheTopics() throws Exception {
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         TestWriter writer = writer("t");
         for (long version = 1; version <= 5; version++) {
             learn(version);
@@ -258,14 +274,14 @@ class RankingServerIT {
 
     @Test
     void aBrokerThatRestartsIsFollowedOn() throws Exception {
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         startServer();
         learn(1);
         writer("before").write(version(publisher, 1));
         awaitLive("a", 1);
         broker.stop();
         assertOfOneVersion(client.score(BODY));
-        broker.start();
+        broker.restart();
         learn(2);
         writer("after").write(version(publisher, 2));
         awaitLive("a", 2);
@@ -273,7 +289,7 @@ class RankingServerIT {
 
     @Test
     void noRequestFailsOrMixesVersionsWhileFiftySwap() throws Exception {
-        broker.createTopics(topics, PARTITIONS);
+        createTopics();
         startServer();
         TestWriter rows = writer("rows");
         TestWriter trainer = writer("trainer");

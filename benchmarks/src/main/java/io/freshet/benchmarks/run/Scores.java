@@ -17,9 +17,8 @@ public final class Scores {
      */
     public void add(float logit, boolean label) {
         if (!Float.isFinite(logit)) {
-            throw new IllegalStateException(
-                    "The logit of example %,d is %f: the ranker has diverged. Lower the rates."
-                            .formatted(count, logit));
+            throw new IllegalStateException("The logit of example %,d is %f: the ranker has diverged. Lower the rates."
+                    .formatted(count, logit));
         }
         if (count == logits.length) {
             logits = Arrays.copyOf(logits, 2 * count);

@@ -40,8 +40,9 @@ public final class PrecisionCommand implements Callable<Integer> {
     @Option(
             names = "--converted",
             paramLabel = "NAME=FOLDER",
-            description = "ml-latest-small or mind-sample in place of the bundled stream, and the folder that its script"
-                    + " wrote")
+            description =
+                    "ml-latest-small or mind-sample in place of the bundled stream, and the folder that its script"
+                            + " wrote")
     private Map<String, Path> converted = new LinkedHashMap<>();
 
     @Option(
@@ -96,8 +97,10 @@ public final class PrecisionCommand implements Callable<Integer> {
             served.put(precision, new ServedScores(precision, plan, TableSpec.of(pipeline)));
         }
         Quality training = new ProgressiveRun(pipeline)
-                .over(stream.examples().iterator(), (batch, examples, step) -> served.values()
-                        .forEach(each -> each.beforeStep(batch, examples, step)));
+                .over(
+                        stream.examples().iterator(),
+                        (batch, examples, step) ->
+                                served.values().forEach(each -> each.beforeStep(batch, examples, step)));
         served.forEach((precision, scores) -> {
             qualities.put(precision, scores.quality(training));
             scores.close();

@@ -44,7 +44,9 @@ final class ServedScores implements ProgressiveRun.Watcher, AutoCloseable {
         try (DenseWeights dense = scorer.load(step.weights())) {
             float[] chances = scorer.score(dense, batch);
             for (int i = 0; i < chances.length; i++) {
-                scores.add((float) Math.log(chances[i] / (1.0 - chances[i])), examples.get(i).label());
+                scores.add(
+                        (float) Math.log(chances[i] / (1.0 - chances[i])),
+                        examples.get(i).label());
             }
         }
         for (int i = 0; i < kept.length; i++) {

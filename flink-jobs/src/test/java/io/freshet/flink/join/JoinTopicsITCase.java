@@ -2,13 +2,14 @@ package io.freshet.flink.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.event.proto.DeadLetter;
 import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.flink.deadletter.DeadLetters;
 import io.freshet.flink.encode.ExamplesTopic;
-import io.freshet.flink.sink.TestBroker;
+import io.freshet.flink.sink.CommittedMessages;
 import io.freshet.flink.source.EventSources;
 import io.freshet.flink.source.TestPipelines;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ class JoinTopicsITCase {
         return new ProducerRecord<>(topic, partition, null, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static KafkaProducer<byte[], byte[]> producer(TestBroker broker) {
+    private static KafkaProducer<byte[], byte[]> producer(EmbeddedBroker broker) {
         return new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -80,7 +81,7 @@ class JoinTopicsITCase {
     }
 
     /** One negative per partition comes last, far enough ahead for all actions before it, and before any window closes. */
-    private static void sendEvents(TestBroker broker) {
+    private static void sendEvents(EmbeddedBroker broker) {
         String impression = "{\"impression_id\":\"i-%d\",\"time_ms\":%d,\"features\":{\"user\":\"u\"}}";
         String action = "{\"impression_id\":\"i-%d\",\"action\":\"%s\",\"time_ms\":%d}";
         try (KafkaProducer<byte[], byte[]> producer = producer(broker)) {
@@ -106,7 +107,7 @@ class JoinTopicsITCase {
 
     @Test
     void whatIsJoinedAndWhatIsSetAsideAreEachThereOnce(@TempDir Path logs, @TempDir Path savepoints) throws Exception {
-        try (TestBroker broker = TestBroker.start(logs)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(logs)) {
             Pipeline pipeline = TestPipelines.likes(broker.bootstrapServers());
             PipelineTopics topics = PipelineTopics.of(pipeline);
             broker.createTopic("impressions", PARTITIONS);
@@ -117,11 +118,11 @@ class JoinTopicsITCase {
 
             JobClient joining = start(job -> join(job, pipeline));
             // Positives come with their checkpoint, while the job runs; negatives when it is drained.
-            broker.readUntil(topics.examples(), read -> read.size() == POSITIVES);
-            broker.readUntil(topics.deadLetters(), read -> read.size() == 2);
+            CommittedMessages.readUntil(broker, topics.examples(), read -> read.size() == POSITIVES);
+            CommittedMessages.readUntil(broker, topics.deadLetters(), read -> read.size() == 2);
             drain(joining, savepoints);
 
-            var examples = broker.readUntil(topics.examples(), read -> read.size() >= EXAMPLES);
+            var examples = CommittedMessages.readUntil(broker, topics.examples(), read -> read.size() >= EXAMPLES);
             assertThat(examples).hasSize(EXAMPLES);
             long positives = 0;
             for (var message : examples) {
@@ -135,7 +136,7 @@ class JoinTopicsITCase {
                 producer.send(message(topics.examples(), 0, "no example"));
             }
             JobClient reading = start(job -> readExamples(job, pipeline));
-            var letters = broker.readUntil(topics.deadLetters(), read -> read.size() >= 3);
+            var letters = CommittedMessages.readUntil(broker, topics.deadLetters(), read -> read.size() >= 3);
             reading.cancel().get(60, TimeUnit.SECONDS);
 
             DeadLetter last = DeadLetter.parseFrom(letters.get(2).value());
@@ -145,7 +146,7 @@ class JoinTopicsITCase {
         }
     }
 
-    private static List<String> transactionsOf(TestBroker broker) throws Exception {
+    private static List<String> transactionsOf(EmbeddedBroker broker) throws Exception {
         try (var admin = broker.admin()) {
             return admin.listTransactions().all().get(30, TimeUnit.SECONDS).stream()
                     .map(listing -> listing.transactionalId())

@@ -2,10 +2,10 @@ package io.freshet.flink.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.flink.publish.PublishRecord;
-import io.freshet.flink.sink.TestBroker;
 import io.freshet.flink.source.TestPipelines;
 import io.freshet.store.durable.TreeMapRows;
 import io.freshet.store.table.RowCodec;
@@ -63,7 +63,7 @@ class RowsSavepointITCase {
     void rowsAndTheirOptimizersStateSurviveEveryChangeOfParallelismToTheBit(@TempDir Path logs, @TempDir Path folder)
             throws Exception {
         // A restored job asks the topics which versions are out.
-        try (TestBroker broker = TestBroker.start(logs)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(logs)) {
             Pipeline pipeline = TestPipelines.likes(broker.bootstrapServers());
             broker.createTopic(PipelineTopics.of(pipeline).versions(), 1);
             runJobs(pipeline, folder);

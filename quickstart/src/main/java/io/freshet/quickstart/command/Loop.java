@@ -1,10 +1,10 @@
 package io.freshet.quickstart.command;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.flink.job.OnlineJob;
 import io.freshet.flink.publish.ModelTopics;
 import io.freshet.flink.train.PredictionListeners;
-import io.freshet.quickstart.broker.EmbeddedBroker;
 import io.freshet.quickstart.cluster.ClusterSettings;
 import io.freshet.quickstart.cluster.LocalCluster;
 import io.freshet.quickstart.cluster.LocalJob;

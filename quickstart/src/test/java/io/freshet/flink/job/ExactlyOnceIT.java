@@ -2,6 +2,7 @@ package io.freshet.flink.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.feature.EncodedFeatures;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
@@ -12,7 +13,6 @@ import io.freshet.flink.encode.ExamplesTopic;
 import io.freshet.flink.join.JoinedExample;
 import io.freshet.flink.publish.ModelTopics;
 import io.freshet.flink.rows.RowProbe;
-import io.freshet.quickstart.broker.EmbeddedBroker;
 import io.freshet.quickstart.cluster.ClusterSettings;
 import io.freshet.quickstart.cluster.LocalCluster;
 import io.freshet.quickstart.cluster.LocalJob;

@@ -2,6 +2,7 @@ package io.freshet.flink.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.event.proto.DeadLetter;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
@@ -9,7 +10,6 @@ import io.freshet.flink.deadletter.Reason;
 import io.freshet.flink.publish.ModelTopics;
 import io.freshet.flink.source.MessyStream;
 import io.freshet.flink.source.TestPipelines;
-import io.freshet.quickstart.broker.EmbeddedBroker;
 import io.freshet.quickstart.cluster.ClusterSettings;
 import io.freshet.quickstart.cluster.JobMetrics;
 import io.freshet.quickstart.cluster.LocalCluster;

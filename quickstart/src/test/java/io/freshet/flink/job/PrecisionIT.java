@@ -45,8 +45,8 @@ class PrecisionIT {
         runs.write(pipeline, examples);
         try (Server server = new Server(pipeline)) {
             LocalJob job = runs.start(pipeline, 1);
-            VersionRecord version = runs.awaitVersion(
-                    pipeline, each -> each.getProgress().getExamples() >= EXAMPLES);
+            VersionRecord version =
+                    runs.awaitVersion(pipeline, each -> each.getProgress().getExamples() >= EXAMPLES);
             server.awaitLive(version.getVersion());
             float[] scores = server.scores(CANDIDATES);
             assertThat(scores)

@@ -1,5 +1,6 @@
 package io.freshet.flink.job;
 
+import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.contracts.update.proto.DenseChunk;
@@ -7,7 +8,6 @@ import io.freshet.contracts.update.proto.VersionRecord;
 import io.freshet.flink.encode.ExamplesTopic;
 import io.freshet.flink.join.JoinedExample;
 import io.freshet.flink.publish.ModelTopics;
-import io.freshet.quickstart.broker.EmbeddedBroker;
 import io.freshet.quickstart.cluster.ClusterSettings;
 import io.freshet.quickstart.cluster.LocalCluster;
 import io.freshet.quickstart.cluster.LocalJob;

@@ -39,6 +39,8 @@ class ArrowsTest {
             .definedBy("io.freshet.store..")
             .layer("model-core")
             .definedBy("io.freshet.model..")
+            .layer("embedded-broker")
+            .definedBy("io.freshet.broker..")
             .layer("flink-jobs")
             .definedBy("io.freshet.flink..")
             .layer("serving")
@@ -51,6 +53,8 @@ class ArrowsTest {
             .mayOnlyAccessLayers("contracts")
             .whereLayer("model-core")
             .mayOnlyAccessLayers("contracts")
+            .whereLayer("embedded-broker")
+            .mayOnlyBeAccessedByLayers("quickstart")
             .whereLayer("flink-jobs")
             .mayOnlyAccessLayers("contracts", "embedding-store", "model-core")
             .whereLayer("serving")
@@ -65,6 +69,7 @@ class ArrowsTest {
                     "io.freshet.contracts..",
                     "io.freshet.store..",
                     "io.freshet.model..",
+                    "io.freshet.broker..",
                     "io.freshet.flink..",
                     "io.freshet.serving..",
                     "io.freshet.quickstart..");
@@ -110,9 +115,9 @@ class ArrowsTest {
             .resideInAPackage(DJL);
 
     @ArchTest
-    static final ArchRule ONLY_THE_QUICKSTART_RUNS_A_BROKER = noClasses()
+    static final ArchRule ONLY_THE_EMBEDDED_BROKER_IS_A_BROKER = noClasses()
             .that()
-            .resideOutsideOfPackage("io.freshet.quickstart..")
+            .resideOutsideOfPackage("io.freshet.broker..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(KAFKA_SERVER);

@@ -2,7 +2,7 @@ package io.freshet.quickstart.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.quickstart.broker.EmbeddedBroker;
+import io.freshet.broker.EmbeddedBroker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

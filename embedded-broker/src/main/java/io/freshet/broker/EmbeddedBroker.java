@@ -1,4 +1,4 @@
-package io.freshet.quickstart.broker;
+package io.freshet.broker;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,18 +25,20 @@ import org.apache.kafka.server.common.MetadataVersion;
 /**
  * One Kafka node, broker and controller at once, on free ports of the loopback address.
  *
- * <p>Started once, closed once; its topics may be used from any thread in between. Its directory is left as it is.
+ * <p>Its topics may be used from any thread; {@link #stop}, {@link #restart} and {@link #close} belong to one. Its directory
+ * is left as it is.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final int NODE = 1;
     private static final String HOST = "127.0.0.1";
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    private final KafkaRaftServer server;
+    private final Map<String, String> settings;
     private final String bootstrapServers;
+    private KafkaRaftServer server;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
-        this.server = server;
+    private EmbeddedBroker(Map<String, String> settings, String bootstrapServers) {
+        this.settings = settings;
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -48,29 +50,45 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Path directory) {
         List<Integer> ports = freePorts();
-        String bootstrapServers = HOST + ":" + ports.get(0);
+        EmbeddedBroker broker =
+                new EmbeddedBroker(settings(directory, ports.get(0), ports.get(1)), HOST + ":" + ports.get(0));
         try {
             format(directory);
-            KafkaRaftServer server =
-                    new KafkaRaftServer(new KafkaConfig(settings(directory, ports.get(0), ports.get(1))), Time.SYSTEM);
-            EmbeddedBroker broker = new EmbeddedBroker(server, bootstrapServers);
+        } catch (Exception e) {
+            throw broker.failed(e);
+        }
+        broker.restart();
+        return broker;
+    }
+
+    /**
+     * Starts a node that was stopped, at the same address and with the same topics, and waits until it answers.
+     *
+     * @throws IllegalStateException when it does not come up
+     */
+    public void restart() {
+        try {
+            server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
             try {
                 server.startup();
-                broker.awaitReady();
+                awaitReady();
             } catch (Exception e) {
-                broker.close();
+                stop();
                 throw e;
             }
-            return broker;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while starting the embedded broker", e);
         } catch (Exception e) {
-            throw new IllegalStateException(
-                    "The embedded broker did not start at %s with its logs in %s: %s"
-                            .formatted(bootstrapServers, directory, e.getMessage()),
-                    e);
+            throw failed(e);
         }
+    }
+
+    private IllegalStateException failed(Exception e) {
+        return new IllegalStateException(
+                "The embedded broker did not start at %s with its logs in %s: %s"
+                        .formatted(bootstrapServers, settings.get("log.dirs"), e.getMessage()),
+                e);
     }
 
     /** host:port of the node, as every Kafka client wants it. */
@@ -100,10 +118,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** Stops the node; unsent data of clients is lost. */
-    @Override
-    public void close() {
+    public void stop() {
         server.shutdown();
         server.awaitShutdown();
+    }
+
+    /** Stops the node for good. */
+    @Override
+    public void close() {
+        stop();
     }
 
     private void awaitReady() throws InterruptedException, ExecutionException, TimeoutException {
@@ -112,7 +135,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private Admin admin() {
+    /** An admin client of the node; the caller closes it. */
+    public Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
 

@@ -1,2 +1,2 @@
 /** Kafka inside this process, for quickstarts and tests. Start at {@code EmbeddedBroker}. */
-package io.freshet.quickstart.broker;
+package io.freshet.broker;
