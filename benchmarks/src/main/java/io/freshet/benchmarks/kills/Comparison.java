@@ -84,33 +84,58 @@ final class Comparison {
      * that lives; what they have beside these has expired and waits for a sweep.
      */
     void nextVersion(DurableRows durable, RowTables rows) {
-        Map<RowName, float[]> version = new HashMap<>();
-        Set<RowName> gone = new HashSet<>();
-        rows.drainChanged(Long.MAX_VALUE, new ChangedRowConsumer() {
-            @Override
-            public void row(int keyGroup, int table, long id, float[] weights) {
-                version.put(new RowName(table, id), weights.clone());
-            }
-
-            @Override
-            public void gone(int keyGroup, int table, long id) {
-                gone.add(new RowName(table, id));
-            }
-        });
+        Version version = Version.drainedFrom(rows);
         Set<RowName> live = expected.names();
         Set<RowName> liveChanged = new HashSet<>(expected.changed());
         liveChanged.retainAll(live);
-        requireSame(version.keySet(), liveChanged, "the next version brings");
+        requireSame(version.rows.keySet(), liveChanged, "the next version brings");
         for (RowName name : expected.changed()) {
-            require(live.contains(name) || gone.contains(name), "%s expired, and the next version does not tell", name);
+            require(
+                    live.contains(name) || version.gone.contains(name),
+                    "%s expired, and the next version does not tell",
+                    name);
         }
-        for (RowName name : gone) {
+        for (RowName name : version.gone) {
             require(expected.isGone(name), "%s leaves as gone, but lives or never did", name);
         }
         Map<RowName, float[]> then = new HashMap<>(served);
-        then.putAll(version);
-        then.keySet().removeAll(gone);
+        then.putAll(version.rows);
+        then.keySet().removeAll(version.gone);
         compareServed(then, live, stored(durable));
+    }
+
+    /** The next version brings at least what has changed with an operation or after it, as it is now. */
+    void nextVersionBrings(RowTables rows, long operation) {
+        Version version = Version.drainedFrom(rows);
+        for (RowName name : expected.changedSince(operation)) {
+            StoredRow live = expected.row(name);
+            require(
+                    live == null ? version.gone.contains(name) : Arrays.equals(version.rows.get(name), live.weights()),
+                    "%s has changed since operation %d and is now %s, but the next version brings %s",
+                    name,
+                    operation,
+                    live,
+                    Arrays.toString(version.rows.get(name)));
+        }
+    }
+
+    /** What leaves with a version. */
+    private record Version(Map<RowName, float[]> rows, Set<RowName> gone) {
+        static Version drainedFrom(RowTables tables) {
+            Version version = new Version(new HashMap<>(), new HashSet<>());
+            tables.drainChanged(Long.MAX_VALUE, new ChangedRowConsumer() {
+                @Override
+                public void row(int keyGroup, int table, long id, float[] weights) {
+                    version.rows.put(new RowName(table, id), weights.clone());
+                }
+
+                @Override
+                public void gone(int keyGroup, int table, long id) {
+                    version.gone.add(new RowName(table, id));
+                }
+            });
+            return version;
+        }
     }
 
     private void compareServed(Map<RowName, float[]> then, Set<RowName> live, Set<RowName> stored) {

@@ -3,8 +3,10 @@ package io.freshet.benchmarks.kills;
 import io.freshet.store.table.StoredRow;
 import io.freshet.store.table.TableSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,10 +15,11 @@ import java.util.Set;
  * initial values, which have tests of their own.
  */
 final class ExpectedRows implements Operations.Target {
-    private final Operations operations;
+    private final Stream stream;
     private final List<TableSpec> specs;
     private final List<ExpectedTable> tables;
     private final Set<RowName> changed = new HashSet<>();
+    private final Map<RowName, Long> lastChanges = new HashMap<>();
     private final Set<RowName> uncommitted = new HashSet<>();
 
     /** Versions that have been cut and are not known to have arrived, and those that are since they were last taken. */
@@ -29,8 +32,14 @@ final class ExpectedRows implements Operations.Target {
     /** Which row. */
     record RowName(int table, long id) {}
 
-    ExpectedRows(Operations operations, List<TableSpec> specs) {
-        this.operations = operations;
+    /** What does the operation of a number. */
+    @FunctionalInterface
+    interface Stream {
+        void run(long number, Operations.Target target);
+    }
+
+    ExpectedRows(Stream stream, List<TableSpec> specs) {
+        this.stream = stream;
         this.specs = specs;
         tables = specs.stream()
                 .map(spec -> new ExpectedTable(spec, KillTables.KEY_GROUPS))
@@ -44,7 +53,7 @@ final class ExpectedRows implements Operations.Target {
                     .formatted(operationsDone, done));
         }
         for (; done < operationsDone; done++) {
-            operations.run(done, this);
+            stream.run(done, this);
         }
     }
 
@@ -57,6 +66,7 @@ final class ExpectedRows implements Operations.Target {
                     ExpectedTable.slice(gradients, i, specs.get(table).width());
             if (tables.get(table).step(ids[i], gradient, eventTimeMs, clockMs)) {
                 changed.add(new RowName(table, ids[i]));
+                lastChanges.put(new RowName(table, ids[i]), done);
             }
         }
     }
@@ -94,6 +104,17 @@ final class ExpectedRows implements Operations.Target {
     /** Rows that have changed since the last version; some may have expired since. */
     Set<RowName> changed() {
         return changed;
+    }
+
+    /** Rows that have changed with this operation or a later one; some may have expired since. */
+    Set<RowName> changedSince(long operation) {
+        Set<RowName> since = new HashSet<>();
+        lastChanges.forEach((name, last) -> {
+            if (last >= operation) {
+                since.add(name);
+            }
+        });
+        return since;
     }
 
     /** Rows that live. */

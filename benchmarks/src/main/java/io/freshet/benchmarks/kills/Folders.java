@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.kills;
 
+import io.freshet.benchmarks.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,9 +17,19 @@ record Folders(Path root, Path database, Path versions) {
         return new Folders(root, root.resolve("database"), make(root.resolve("versions")));
     }
 
+    /** Makes an empty folder for the database. */
+    void makeDatabase() {
+        make(database);
+    }
+
     /** For temporary files of one victim. */
     Path scratch(int victim) {
         return make(root.resolve("scratch-" + victim));
+    }
+
+    /** Deletes the temporary files of a victim that is gone. */
+    void deleteScratch(int victim) {
+        TemporaryFolder.delete(root.resolve("scratch-" + victim));
     }
 
     private static Path make(Path folder) {

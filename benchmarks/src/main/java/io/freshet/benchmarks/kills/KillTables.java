@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.kills;
 
+import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.store.durable.DurableRows;
 import io.freshet.store.durable.KeyGroupSpan;
@@ -21,7 +22,7 @@ final class KillTables {
     /** How many rows of a table may be hot: hardly any, a part of them, all. No two victims need have the same. */
     private static final List<Integer> HOT_ROWS = List.of(20, 300, 100_000);
 
-    static final String TABLES = """
+    private static final String TABLES = """
             tables:
               user:  {dimension: 4, optimizer: {type: adagrad, learning-rate: 0.1}}
               item:
@@ -50,19 +51,26 @@ final class KillTables {
 
     private static final RowDatabase.Limits LIMITS = new RowDatabase.Limits(8 << 20, 2);
 
-    private static final List<TableSpec> SPECS = TableSpec.of(PipelineFile.parse("""
-            name: kills
-            tasks: [{name: click, window: 1h}]
-            ranker: {type: token-mixer-large, wide: true}
-            features:
-              - {name: user, slot: id, table: user, group: user}
-              - {name: item, slot: id, table: item, group: item}
-              - {name: shop, slot: id, table: shop, group: item}
-              - {name: query, slot: id, table: query, group: user}
-              - {name: word, slot: id, table: word, group: user}
-            """ + TABLES, Map.of()));
+    private static final List<TableSpec> SPECS = TableSpec.of(pipeline("localhost:1"));
 
     private KillTables() {}
+
+    /** A pipeline of these tables, for a job that finds its topics there. */
+    static Pipeline pipeline(String bootstrapServers) {
+        return PipelineFile.parse("""
+                name: kills
+                tasks: [{name: click, window: 1h}]
+                ranker: {type: token-mixer-large, wide: true}
+                features:
+                  - {name: user, slot: id, table: user, group: user}
+                  - {name: item, slot: id, table: item, group: item}
+                  - {name: shop, slot: id, table: shop, group: item}
+                  - {name: query, slot: id, table: query, group: user}
+                  - {name: word, slot: id, table: word, group: user}
+                publish: {every: 200ms}
+                kafka: {bootstrap-servers: "%s"}
+                """.formatted(bootstrapServers) + TABLES, Map.of());
+    }
 
     static List<TableSpec> specs() {
         return SPECS;

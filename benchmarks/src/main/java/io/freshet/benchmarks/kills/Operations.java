@@ -75,7 +75,7 @@ final class Operations {
     }
 
     /** Steps for rows of one table. */
-    void apply(long number, SplittableRandom random, Target target) {
+    private void apply(long number, SplittableRandom random, Target target) {
         int table = random.nextInt(tables.size());
         int width = tables.get(table).width();
         long[] ids = ids(random);

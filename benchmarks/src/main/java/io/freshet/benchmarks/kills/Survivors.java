@@ -28,7 +28,7 @@ final class Survivors {
         this.seed = seed;
         this.folders = folders;
         random = new SplittableRandom(seed + 1);
-        expected = new ExpectedRows(new Operations(seed, KillTables.specs()), KillTables.specs());
+        expected = new ExpectedRows(new Operations(seed, KillTables.specs())::run, KillTables.specs());
         comparison = new Comparison(expected);
     }
 

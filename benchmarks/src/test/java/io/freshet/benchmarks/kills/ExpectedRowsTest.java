@@ -20,9 +20,9 @@ class ExpectedRowsTest {
 
     @Test
     void theModelGoesForwardInAnySteps() {
-        ExpectedRows atOnce = new ExpectedRows(operations, KillTables.specs());
+        ExpectedRows atOnce = new ExpectedRows(operations::run, KillTables.specs());
         atOnce.advance(100);
-        ExpectedRows inSteps = new ExpectedRows(operations, KillTables.specs());
+        ExpectedRows inSteps = new ExpectedRows(operations::run, KillTables.specs());
         inSteps.advance(37);
         inSteps.advance(100);
         assertThat(inSteps.names()).isEqualTo(atOnce.names()).isNotEmpty();
@@ -33,7 +33,7 @@ class ExpectedRowsTest {
 
     @Test
     void whatHasSurvivedOnceMayNotBeLostLater() {
-        ExpectedRows expected = new ExpectedRows(operations, KillTables.specs());
+        ExpectedRows expected = new ExpectedRows(operations::run, KillTables.specs());
         expected.advance(10);
         assertThatThrownBy(() -> expected.advance(9)).hasMessageContaining("10 had survived");
     }

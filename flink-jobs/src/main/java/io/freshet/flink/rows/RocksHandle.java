@@ -24,6 +24,16 @@ record RocksHandle(RocksDB db, List<ColumnFamilyHandle> families) {
 
     /** Looks for the database and the column families of registered states; empty, with a line in the log, without them. */
     static Optional<RocksHandle> of(KeyedStateBackend<?> backend, List<String> states) {
+        return of(backend, states, Fields.OF_FLINK_2_3);
+    }
+
+    /** Where a backend keeps its database, and what it knows of its states. */
+    record Fields(String database, String states) {
+        static final Fields OF_FLINK_2_3 = new Fields("db", "kvStateInformation");
+    }
+
+    /** The same in a Flink whose fields have other names. */
+    static Optional<RocksHandle> of(KeyedStateBackend<?> backend, List<String> states, Fields fields) {
         // Not a subclass nor one that wraps it: those may want to see every write.
         if (backend.getClass() != RocksDBKeyedStateBackend.class) {
             LOG.info(
@@ -32,8 +42,8 @@ record RocksHandle(RocksDB db, List<ColumnFamilyHandle> families) {
             return Optional.empty();
         }
         try {
-            RocksDB db = (RocksDB) field(backend, "db");
-            Map<?, ?> registered = (Map<?, ?>) field(backend, "kvStateInformation");
+            RocksDB db = (RocksDB) field(backend, fields.database());
+            Map<?, ?> registered = (Map<?, ?>) field(backend, fields.states());
             List<ColumnFamilyHandle> families = new ArrayList<>();
             for (String state : states) {
                 families.add(((RocksDbKvStateInfo) registered.get(state)).columnFamilyHandle);

@@ -26,7 +26,7 @@ public final class RowsOperatorFactory extends AbstractStreamOperatorFactory<Pub
     }
 
     /** For tests that have rows leave the hot tables: at most so many of each table stay. */
-    RowsOperatorFactory(Pipeline pipeline, String newLineage, int maxHotRows) {
+    public RowsOperatorFactory(Pipeline pipeline, String newLineage, int maxHotRows) {
         this.pipeline = pipeline;
         this.newLineage = newLineage;
         this.maxHotRows = maxHotRows;

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -113,6 +114,34 @@ class RowStatesTest {
         }
     }
 
+    @Test
+    void aFlinkWithOtherFieldsOrOtherThingsInThemHasNoDirectWayAndItsRowsAreReachedAllTheSame() throws Exception {
+        try (RowsHarness harness = new RowsHarness(new EmbeddedRocksDBStateBackend(), 16, 1, 0).open()) {
+            change(List.of(harness.direct(), model), 20);
+            KeyedStateBackend<Integer> backend = harness.states(RowStates::backend);
+            List<String> names = harness.states(RowStatesTest::names);
+            List<RocksHandle.Fields> others = List.of(
+                    new RocksHandle.Fields("database", "kvStateInformation"),
+                    new RocksHandle.Fields("db", "states"),
+                    new RocksHandle.Fields("kvStateInformation", "db"),
+                    new RocksHandle.Fields("db", "keyContext"));
+            for (RocksHandle.Fields fields : others) {
+                assertThat(RocksHandle.of(backend, names, fields))
+                        .as("%s", fields)
+                        .isEmpty();
+            }
+            assertThat(RocksHandle.of(backend, List.of("rows.nothing"))).isEmpty();
+            assertThat(RocksHandle.of(backend, names)).isPresent();
+
+            change(List.of(harness.throughFlink(), model), 20);
+            assertThat(rows(harness.throughFlink())).isEqualTo(rows(model));
+        }
+    }
+
+    private static List<String> names(RowStates states) {
+        return states.tables().stream().map(table -> "rows." + table.name()).toList();
+    }
+
     /** Writes and deletes random rows, the same ones everywhere. */
     private void change(List<DurableRows> everywhere, int batches) {
         for (int batch = 0; batch < batches; batch++) {
@@ -164,9 +193,7 @@ class RowStatesTest {
     /** What RocksDB holds of the tables' rows, byte by byte. */
     private static List<String> entries(RowStates states) {
         Function<byte[], String> hex = HexFormat.of()::formatHex;
-        List<String> names =
-                states.tables().stream().map(table -> "rows." + table.name()).toList();
-        RocksHandle handle = RocksHandle.of(states.backend(), names).orElseThrow();
+        RocksHandle handle = RocksHandle.of(states.backend(), names(states)).orElseThrow();
         List<String> entries = new ArrayList<>();
         for (ColumnFamilyHandle family : handle.families()) {
             try (RocksIterator iterator = handle.db().newIterator(family)) {
