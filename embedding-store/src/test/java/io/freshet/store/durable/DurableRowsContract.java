@@ -18,8 +18,16 @@ import org.junit.jupiter.api.Test;
 public abstract class DurableRowsContract {
     private static final long SEED = Long.getLong("freshet.test.seed", System.nanoTime());
 
+    /** Rows written, deleted or read; there are some five implementations, so this makes millions. */
+    private static final long OPERATIONS = Long.getLong("freshet.test.operations", 500_000);
+
+    private static final int RESTARTS = 4;
+
     /** An empty store with at least two tables, 0 and 1, and at least two key groups. */
     protected abstract DurableRows create();
+
+    /** The store that {@link #create} gave, after a checkpoint of it was taken and restored. */
+    protected abstract DurableRows restarted();
 
     @Test
     void aRowThatWasNeverWrittenIsNotThereAndTheBufferIsLeftAlone() {
@@ -284,34 +292,20 @@ public abstract class DurableRowsContract {
     }
 
     @Test
-    void manyRandomBatchesLeaveWhatTheyLeaveInAMap() {
+    void manyRandomOperationsLeaveWhatTheyLeaveInAMap() {
         System.out.println(getClass().getSimpleName() + ": rerun with -Dfreshet.test.seed=" + SEED);
-        Random random = new Random(SEED);
-        DurableRows rows = create();
-        TreeMapRows model = new TreeMapRows();
-        for (int round = 0; round < 2_000; round++) {
-            int table = random.nextInt(2);
-            long[] ids = random.longs(random.nextInt(40), -300, 300).distinct().toArray();
-            int from = ids.length == 0 ? 0 : random.nextInt(ids.length);
-            int count = ids.length - from;
-            if (random.nextInt(4) == 0) {
-                rows.delete(table, ids, from, count);
-                model.delete(table, ids, from, count);
-            } else {
-                byte[] values = new byte[count * (1 + random.nextInt(5))];
-                random.nextBytes(values);
-                rows.write(table, ids, from, count, ByteBuffer.wrap(values));
-                model.write(table, ids, from, count, ByteBuffer.wrap(values));
+        RandomRowOperations operations = new RandomRowOperations(SEED, create());
+        long next = OPERATIONS / RESTARTS;
+        while (operations.done() < OPERATIONS) {
+            operations.next();
+            if (operations.done() >= next) {
+                operations.compareAll();
+                operations.goOnWith(restarted());
+                operations.compareAll();
+                next += OPERATIONS / RESTARTS;
             }
-            assertThat(found(rows, table, ids)).isEqualTo(found(model, table, ids));
         }
-        assertThat(all(rows)).isEqualTo(all(model));
-    }
-
-    private static List<String> found(DurableRows rows, int table, long[] ids) {
-        List<String> found = new ArrayList<>();
-        rows.read(table, ids, 0, ids.length, (index, value) -> found.add(index + "=" + bytes(value)));
-        return found;
+        operations.compareAll();
     }
 
     private static TreeMap<String, List<Byte>> all(DurableRows rows) {

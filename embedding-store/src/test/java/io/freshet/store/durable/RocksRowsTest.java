@@ -13,11 +13,19 @@ class RocksRowsTest extends DurableRowsContract {
     Path folder;
 
     private RowDatabase database;
+    private long checkpoints;
 
     @Override
     protected DurableRows create() {
         database = RowDatabase.open(folder, List.of("user", "item"), new KeyGroupSpan(0, 127), 128, LIMITS);
         return database.rows();
+    }
+
+    @Override
+    protected DurableRows restarted() {
+        database.checkpoint(++checkpoints);
+        database.close();
+        return create();
     }
 
     @AfterEach

@@ -1,8 +1,17 @@
 package io.freshet.store.durable;
 
 class TreeMapRowsTest extends DurableRowsContract {
+    private TreeMapRows rows;
+
     @Override
     protected DurableRows create() {
-        return new TreeMapRows();
+        rows = new TreeMapRows();
+        return rows;
+    }
+
+    /** It survives nothing. */
+    @Override
+    protected DurableRows restarted() {
+        return rows;
     }
 }
