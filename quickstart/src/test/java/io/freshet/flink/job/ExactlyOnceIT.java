@@ -3,12 +3,10 @@ package io.freshet.flink.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.broker.EmbeddedBroker;
-import io.freshet.contracts.feature.EncodedFeatures;
 import io.freshet.contracts.pipeline.Pipeline;
 import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.contracts.update.proto.DenseChunk;
-import io.freshet.flink.encode.ExampleEncoder;
 import io.freshet.flink.encode.ExamplesTopic;
 import io.freshet.flink.join.JoinedExample;
 import io.freshet.flink.publish.ModelTopics;
@@ -27,7 +25,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -106,17 +103,8 @@ class ExactlyOnceIT {
         return touches;
     }
 
-    /** By table: the ids that examples [from, to) name. The pipeline's features are user, then item and recent. */
     private static List<Set<Long>> idsOf(Pipeline pipeline, int from, int to) {
-        List<Set<Long>> ids = List.of(new TreeSet<>(), new TreeSet<>());
-        ExampleEncoder encoder = new ExampleEncoder(pipeline);
-        for (JoinedExample example : RandomExamples.of(SEED, EXAMPLES).subList(from, to)) {
-            EncodedFeatures features = encoder.encode(example).features();
-            for (int i = 0; i < features.ids().length; i++) {
-                ids.get(i < features.offsets()[1] ? 0 : 1).add(features.ids()[i]);
-            }
-        }
-        return ids;
+        return RowIds.of(pipeline, RandomExamples.of(SEED, EXAMPLES).subList(from, to));
     }
 
     private static Outcome run(String name, int parallelism, int failures) throws Exception {
