@@ -18,8 +18,24 @@ public final class Rounds {
         double runMs();
     }
 
+    private final long restMs;
     private final Map<String, Timed> candidates = new LinkedHashMap<>();
     private final Map<String, List<Double>> timesMs = new LinkedHashMap<>();
+
+    /** Rounds without a rest. */
+    public Rounds() {
+        this(0);
+    }
+
+    /**
+     * Rounds with a rest before everything that is timed.
+     *
+     * @param restMs milliseconds; worker threads of an OpenMP program spin for a while after their work, and would take a
+     *     core from the next candidate if that is another process, or has threads of its own
+     */
+    public Rounds(long restMs) {
+        this.restMs = restMs;
+    }
 
     /** Adds what times itself. */
     public Rounds add(String name, Timed candidate) {
@@ -42,6 +58,7 @@ public final class Rounds {
         List<String> order = new ArrayList<>(candidates.keySet());
         for (int round = -warmUp; round < rounds; round++) {
             for (String name : order) {
+                rest();
                 double ms = candidates.get(name).runMs();
                 if (round >= 0) {
                     timesMs.get(name).add(ms);
@@ -50,6 +67,15 @@ public final class Rounds {
             Collections.reverse(order);
         }
         return this;
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(restMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while resting between two candidates", e);
+        }
     }
 
     /** Names in the order in which they were added. */

@@ -24,11 +24,18 @@ final class StepBenchmark {
 
     private final StepShape shape;
     private final int rounds;
+    private final long restMs;
     private final PrintWriter out;
 
-    StepBenchmark(StepShape shape, int rounds, PrintWriter out) {
+    /**
+     * A benchmark.
+     *
+     * @param restMs milliseconds of rest before everything that is timed, see {@link Rounds#Rounds(long)}
+     */
+    StepBenchmark(StepShape shape, int rounds, long restMs, PrintWriter out) {
         this.shape = shape;
         this.rounds = rounds;
+        this.restMs = restMs;
         this.out = out;
     }
 
@@ -42,7 +49,7 @@ final class StepBenchmark {
             out.println(step.plan().describe());
             out.printf("%d threads, %d rounds, %.2f GFLOP in the blocks' products%n", shape.threads(), rounds, gflop());
             out.flush();
-            Rounds all = new Rounds().add("bmm", products::run).add("step", (Runnable) step::run);
+            Rounds all = new Rounds(restMs).add("bmm", products::run).add("step", (Runnable) step::run);
             if (peer.isEmpty()) {
                 return result(all.run(warmUp(), rounds));
             }
@@ -99,7 +106,7 @@ final class StepBenchmark {
                 line.add("vs_" + kind, all.medianMs(kind) / stepMs, 4).add(kind + "_ms", all.medianMs(kind), 4);
             }
         }
-        return line.add("threads", shape.threads()).add("rounds", rounds);
+        return line.add("threads", shape.threads()).add("rounds", rounds).add("rest_ms", restMs);
     }
 
     private double gflop() {

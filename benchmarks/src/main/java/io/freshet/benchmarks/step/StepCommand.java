@@ -47,12 +47,20 @@ public final class StepCommand implements Callable<Integer> {
             description = "the peer (default ${DEFAULT-VALUE})")
     private Path script;
 
+    @Option(
+            names = "--rest-ms",
+            defaultValue = "50",
+            description =
+                    "rest before everything that is timed, so that threads of the candidate before it no longer spin"
+                            + " (default ${DEFAULT-VALUE})")
+    private long restMs;
+
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Optional<StepBenchmark.Peer> chosen =
                 peer == Peers.python ? Optional.of(new StepBenchmark.Peer(python, script)) : Optional.empty();
-        out.println(new StepBenchmark(options.shape(), options.rounds(), out).run(chosen));
+        out.println(new StepBenchmark(options.shape(), options.rounds(), restMs, out).run(chosen));
         out.flush();
         return 0;
     }

@@ -16,7 +16,7 @@ class StepBenchmarkTest {
 
     @Test
     void measuresATinyStep() throws IOException {
-        ResultLine line = new StepBenchmark(TINY, 3, new PrintWriter(new StringWriter())).run(Optional.empty());
+        ResultLine line = new StepBenchmark(TINY, 3, 0, new PrintWriter(new StringWriter())).run(Optional.empty());
         assertThat(line.values()).containsKeys("gflops", "bmm_gflops", "of_bmm", "step_ms");
         double gflops = number(line, "gflops");
         assertThat(gflops).isPositive();
