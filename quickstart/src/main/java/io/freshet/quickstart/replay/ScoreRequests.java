@@ -55,10 +55,10 @@ public final class ScoreRequests {
         if (event.kind() != TrafficEvent.Kind.IMPRESSION || System.nanoTime() < lookAgainNanos) {
             return;
         }
-        lookAgainNanos = System.nanoTime() + LOOK_EVERY_NANOS;
         if (!isGood(event.value())) {
-            return;
+            return; // The next may be good, and the last.
         }
+        lookAgainNanos = System.nanoTime() + LOOK_EVERY_NANOS;
         ObjectNode features = features(event.value());
         if (remembered.size() < REMEMBERED) {
             remembered.add(features);
@@ -66,6 +66,11 @@ public final class ScoreRequests {
             remembered.set(oldest, features);
             oldest = (oldest + 1) % REMEMBERED;
         }
+    }
+
+    /** Whether there is anything to ask. */
+    synchronized boolean isReady() {
+        return !remembered.isEmpty();
     }
 
     /** The body of a request, absent before the first impression. */

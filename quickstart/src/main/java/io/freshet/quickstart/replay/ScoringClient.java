@@ -53,6 +53,11 @@ public final class ScoringClient implements AutoCloseable {
         thread.scheduleAtFixedRate(this::ask, 0, everyMicros, TimeUnit.MICROSECONDS);
     }
 
+    /** Whether there is anything to ask: some impression was good. */
+    public boolean canAsk() {
+        return requests.isReady();
+    }
+
     /** Requests answered so far, well or not. */
     public long total() {
         return total.get();
