@@ -284,6 +284,27 @@ class RestoreIT {
     }
 
     @Test
+    void anotherNameBeginsALineageOnTopicsOfItsOwn(TestInfo test) throws Exception {
+        Pipeline before = begin(test);
+        try (Server old = new Server(before)) {
+            Stopped stopped = learnAndStop(before, old);
+            name += "-beside";
+            Pipeline after = pipeline("item: {dimension: 8}", "");
+            runs.createTopics(after);
+            try (Server next = new Server(after)) {
+                LocalJob job = runs.restore(after, SHARDS, stopped.savepoint);
+                VersionRecord first = runs.awaitVersion(after, VersionRecord::getComplete);
+                assertServesWhatTheJobHolds(next, after, first, job);
+                assertThat(next.scores(CANDIDATES)).isEqualTo(old.scores(CANDIDATES));
+                runs.write(after, part(1));
+                assertServesWhatTheJobHolds(next, after, awaitExamples(after, "", 2 * PART), job);
+                job.stop();
+            }
+            assertThat(old.live()).contains(stopped.version.getVersion());
+        }
+    }
+
+    @Test
     void anotherOptimizerOfDenseWeightsIsRefusedUnlessItsStateMayBeReset(TestInfo test) throws Exception {
         Pipeline before = begin(test);
         try (Server server = new Server(before)) {
