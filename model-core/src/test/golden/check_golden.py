@@ -14,12 +14,13 @@ from torch import Tensor
 from torch.nn import functional
 
 import check_variants
+import golden_cases
 import make_golden
 import make_other_golden
 import other_rankers as other
 import sparse_moe
 import tokenmixer_large as tml
-from make_golden import Draw
+from golden_cases import Draw
 from other_rankers import DcnV2, DlrmMlp, RankMixer
 from sparse_moe import Moe, Routings
 from tokenmixer_large import Batch, Model, Ranker, Rows
@@ -155,11 +156,11 @@ def gradients_agree_with_finite_differences() -> None:
     """The whole loss, in both readings of the block, against every weight, row and number."""
     for reading in ("EQUATIONS", "TWO_SUBLAYERS"):
         ranker = Ranker(4, 4, 2, 1, True, reading, 2, 0.25)
-        model = Model(make_golden.FULL_TABLES, make_golden.FULL_FEATURES, ("click", "buy"), ranker)
+        model = Model(golden_cases.FULL_TABLES, golden_cases.FULL_FEATURES, ("click", "buy"), ranker)
         draw = Draw(4)
         weights = draw.weights(tml.weight_shapes(model))
-        rows = make_golden.draw_rows(draw, model, {"user": make_golden.USERS, "item": make_golden.ITEMS})
-        batch = make_golden.draw_batch(draw, model, make_golden.FULL_BAGS)
+        rows = golden_cases.draw_rows(draw, model, {"user": golden_cases.USERS, "item": golden_cases.ITEMS})
+        batch = golden_cases.draw_batch(draw, model, golden_cases.FULL_BAGS)
 
         def loss(numbers: Tensor, *flat: Tensor) -> Tensor:
             row_weights = flat[: len(rows)]
@@ -200,11 +201,11 @@ def gradients_of_other_rankers_agree_with_finite_differences() -> None:
         DlrmMlp((4, 3), True),
     )
     for ranker in rankers:
-        model = Model(make_golden.FULL_TABLES, make_golden.FULL_FEATURES, ("click", "buy"), ranker)
+        model = Model(golden_cases.FULL_TABLES, golden_cases.FULL_FEATURES, ("click", "buy"), ranker)
         draw = Draw(7)
         weights = draw.weights(other.weight_shapes(model))
-        rows = make_golden.draw_rows(draw, model, {"user": make_golden.USERS, "item": make_golden.ITEMS})
-        batch = make_golden.draw_batch(draw, model, make_golden.FULL_BAGS)
+        rows = golden_cases.draw_rows(draw, model, {"user": golden_cases.USERS, "item": golden_cases.ITEMS})
+        batch = golden_cases.draw_batch(draw, model, golden_cases.FULL_BAGS)
 
         def loss(numbers: Tensor, *flat: Tensor) -> Tensor:
             moved = {t: Rows(r.ids, w) for (t, r), w in zip(rows.items(), flat[: len(rows)])}

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-import make_golden as golden
+import golden_cases as golden
 import make_variants_golden as made
 import tokenmixer_large as tml
 import variants
-from make_golden import Draw
+from golden_cases import Draw
 from make_variants_golden import EQUATIONS, PLAIN
 from tokenmixer_large import Batch, Model, Ranker, Rows
 

@@ -3,13 +3,10 @@
 
 from dataclasses import asdict
 
-import torch
-from torch import Tensor
-
-import make_golden as golden
+import golden_cases as golden
 import other_rankers as other
 from other_rankers import DcnV2, DlrmMlp, RankMixer
-from tokenmixer_large import Batch, Model, Rows
+from tokenmixer_large import Model
 
 
 def block_case(seed: int, tokens: int, width: int, expansion: int) -> dict:
@@ -47,42 +44,11 @@ def layer_cases() -> dict[str, dict]:
     }
 
 
-def differentiate(model: Model, weights: dict[str, Tensor], rows: dict[str, Rows], batch: Batch):
-    """Output, loss and the loss's gradients with respect to weights, rows (per table) and numbers."""
-    weights = golden.tracked(weights)
-    rows = {t: Rows(r.ids, r.weights.clone().requires_grad_(True)) for t, r in rows.items()}
-    batch = Batch(batch.ids, batch.numbers.clone().requires_grad_(True), batch.labels, batch.example_weights)
-    output = other.forward(model, weights, rows, batch)
-    loss = other.loss(model, output, batch)
-    found = {
-        "weights": golden.gradients(loss, weights),
-        "rows": golden.gradients(loss, {t: r.weights for t, r in rows.items()}),
-        "numbers": golden.gradients(loss, {"numbers": batch.numbers})["numbers"],
-    }
-    return output, loss, found
-
-
 def ranker_case(seed: int, tasks: int, ranker: RankMixer | DcnV2 | DlrmMlp) -> dict:
     model = Model(golden.FULL_TABLES, golden.FULL_FEATURES, ("click", "buy")[:tasks], ranker)
-    draw = golden.Draw(seed)
-    weights = draw.weights(other.weight_shapes(model))
-    batch = golden.draw_batch(draw, model, golden.FULL_BAGS)
-    rows = golden.used(model, golden.draw_rows(draw, model, {"user": golden.USERS, "item": golden.ITEMS}), batch)
-    output, loss, found = differentiate(model, weights, rows, batch)
-    return {
-        "case": "ranker",
-        "config": golden.features_config(model) | {"ranker": asdict(ranker)},
-        "inputs": {"rows": golden.rows_json(rows)} | golden.batch_json(batch),
-        "weights": weights,
-        "outputs": {
-            "logits": output.logits,
-            "probabilities": torch.sigmoid(output.logits),
-            "auxiliary_logits": output.auxiliary_logits,
-            "penalties": output.penalties,
-            "loss": output.logits.new_tensor([loss.item()]),
-        },
-        "gradients": found,
-    }
+    config = golden.features_config(model) | {"ranker": asdict(ranker)}
+    outputs = lambda output: golden.predictions(output) | {"penalties": output.penalties}
+    return golden.ranker_case(seed, other, model, config, golden.FULL_DATA, outputs)
 
 
 def cases() -> dict[str, dict]:

@@ -3,12 +3,9 @@
 
 from dataclasses import asdict, replace
 
-import torch
-from torch import Tensor
-
-import make_golden as golden
+import golden_cases as golden
 import variants
-from tokenmixer_large import Batch, Feature, Model, Rows, Table
+from tokenmixer_large import Feature, Model, Table
 from variants import Variant
 
 PLAIN = Variant(4, 1, 2, 1, False, "TWO_SUBLAYERS", 0, 0.0)
@@ -51,41 +48,10 @@ def block_cases() -> dict[str, dict]:
     return cases
 
 
-def differentiate(model: Model, weights: dict[str, Tensor], rows: dict[str, Rows], batch: Batch):
-    """Output, loss and the loss's gradients with respect to weights, rows (per table) and numbers."""
-    weights = golden.tracked(weights)
-    rows = {t: Rows(r.ids, r.weights.clone().requires_grad_(True)) for t, r in rows.items()}
-    batch = Batch(batch.ids, batch.numbers.clone().requires_grad_(True), batch.labels, batch.example_weights)
-    output = variants.forward(model, weights, rows, batch)
-    loss = variants.loss(model, output, batch)
-    found = {
-        "weights": golden.gradients(loss, weights),
-        "rows": golden.gradients(loss, {t: r.weights for t, r in rows.items()}),
-        "numbers": golden.gradients(loss, {"numbers": batch.numbers})["numbers"],
-    }
-    return output, loss, found
-
-
 def ranker_case(seed: int, ranker: Variant, tasks: int = 1) -> dict:
     model = Model(TABLES, FEATURES, ("click", "buy")[:tasks], ranker)
-    draw = golden.Draw(seed)
-    weights = draw.weights(variants.weight_shapes(model))
-    batch = golden.draw_batch(draw, model, BAGS)
-    rows = golden.used(model, golden.draw_rows(draw, model, IDS), batch)
-    output, loss, found = differentiate(model, weights, rows, batch)
-    return {
-        "case": "ranker",
-        "config": golden.features_config(model) | {"ranker": asdict(ranker)},
-        "inputs": {"rows": golden.rows_json(rows)} | golden.batch_json(batch),
-        "weights": weights,
-        "outputs": {
-            "logits": output.logits,
-            "probabilities": torch.sigmoid(output.logits),
-            "auxiliary_logits": output.auxiliary_logits,
-            "loss": output.logits.new_tensor([loss.item()]),
-        },
-        "gradients": found,
-    }
+    config = golden.features_config(model) | {"ranker": asdict(ranker)}
+    return golden.ranker_case(seed, variants, model, config, (IDS, BAGS), golden.predictions)
 
 
 def cases() -> dict[str, dict]:

@@ -13,7 +13,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import tokenmixer_large as tml
-from make_golden import FULL_BAGS, ITEMS, USERS, Draw, batch_json, copy_of, draw_batch, draw_rows, rows_json, to_text, used
+from golden_cases import FULL_BAGS, ITEMS, USERS, Draw, batch_json, draw_batch, draw_rows, rows_json, to_text, used
+from make_golden import copy_of
 from brought import Brought
 from tokenmixer_large import Batch, Feature, Model, Ranker, Rows, Table
 
