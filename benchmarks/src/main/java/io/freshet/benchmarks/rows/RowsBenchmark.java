@@ -1,6 +1,7 @@
 package io.freshet.benchmarks.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.benchmarks.process.ResidentMemory;
 import io.freshet.benchmarks.process.TemporaryFolder;
 import io.freshet.benchmarks.result.ResultLine;
 import java.io.PrintWriter;
@@ -51,8 +52,10 @@ final class RowsBenchmark {
         try {
             OwnRows own = new OwnRows(table, options.rows());
             holders.add(own);
-            say("%,d rows of %d floats, %.0f bytes each off-heap"
-                    .formatted(options.rows(), options.width(), own.bytesPerRow()));
+            double hugeShare = ResidentMemory.hugeShare();
+            say("%,d rows of %d floats, %.0f bytes each off-heap, %.2f of the memory in huge pages"
+                    .formatted(options.rows(), options.width(), own.bytesPerRow(), hugeShare));
+            line.add("huge_page_share", hugeShare, 3);
             startPeers(holders, folder);
             race(holders, own, line);
         } finally {
@@ -121,6 +124,7 @@ final class RowsBenchmark {
         SideBySide race = new SideBySide(options);
         race.add("small", 1, race.draw(options.small()), new OwnRows(stateless, options.small())::gather);
         race.add("large", 1, race.draw(options.large()), new OwnRows(stateless, options.large())::gather);
+        say("%.2f of the memory in huge pages".formatted(ResidentMemory.hugeShare()));
         race.run(out);
         return race.rowsPerSecond("small") / race.rowsPerSecond("large");
     }

@@ -12,6 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
  * Zipf(1.0). Keys, null where something was left out:
  *
  * <ul>
+ *   <li>{@code huge_page_share}: how much of the memory lay in huge pages when our rows were made, without which rows of
+ *       large tables are read a third slower; {@code GLIBC_TUNABLES} of the launcher asks for them
  *   <li>{@code gather_rows_per_second} and {@code apply_rows_per_second}: an Adagrad step per id, repetitions included
  *   <li>{@code vs_rocksdb}, {@code vs_value_state}, {@code vs_redis}: our gather over theirs, of the same ids, where
  *       they hold weights alone and everything in memory

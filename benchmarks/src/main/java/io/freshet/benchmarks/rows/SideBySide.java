@@ -17,7 +17,8 @@ final class SideBySide {
     /** Batches drawn, as a multiple of what the fastest take in a round: most rounds see ids of their own. */
     private static final int ROUNDS_OF_BATCHES = 8;
 
-    private static final int WARM_UP_ROUNDS = 3;
+    /** A round may take 30 ms, and the compiler is not done with what is measured before the eighth. */
+    private static final int WARM_UP_ROUNDS = 12;
 
     private final RowsOptions options;
     private final FloatBuffer out;

@@ -9,7 +9,14 @@ class ResidentMemoryTest {
     @Test
     void readsThePeakOffTheKernelsStatus() {
         List<String> status = List.of("Name:\tjava", "VmHWM:\t  2048 kB", "VmRSS:\t  1024 kB");
-        assertThat(ResidentMemory.peakBytes(status)).isEqualTo(2048 * 1024.0);
-        assertThat(ResidentMemory.peakBytes(List.of())).isNaN();
+        assertThat(ResidentMemory.bytes(status, "VmHWM:")).isEqualTo(2048 * 1024.0);
+        assertThat(ResidentMemory.bytes(List.of(), "VmHWM:")).isNaN();
+    }
+
+    @Test
+    void readsTheShareOfHugePagesOffTheKernelsSum() {
+        List<String> pages = List.of("Rss:   9000 kB", "Anonymous:   8192 kB", "AnonHugePages:   6144 kB");
+        assertThat(ResidentMemory.hugeShare(pages)).isEqualTo(0.75);
+        assertThat(ResidentMemory.hugeShare(List.of())).isNaN();
     }
 }
