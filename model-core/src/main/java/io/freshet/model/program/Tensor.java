@@ -145,8 +145,7 @@ public final class Tensor {
         boolean fits = shape.rank() == 3 && gain.shape.rank() == 1 && gain.shape.isTailOf(shape);
         require(fits, "a pooled norm needs [T, B, D] and a gain [D]", gain);
         Shape pooled = shape.without(0);
-        Shape ofMean = Shape.of(shape.axis(2), shape.axis(1));
-        List<Shape> shapes = List.of(pooled, ofMean, Shape.of(shape.axis(0), ONE, shape.axis(1)));
+        List<Shape> shapes = List.of(pooled, pooled, Shape.of(shape.axis(0), ONE, shape.axis(1)));
         return graph.steps(new NormOp.PooledRmsNorm(epsilon), shapes, this, gain)
                 .get(0);
     }

@@ -92,6 +92,14 @@ class SparseMoeTest {
         }
     }
 
+    @Test
+    void theScriptAgreesWithTheOracleWhereProductsAreSoLargeThatEachExpertHasItsOwn() {
+        LayerRun run = new MoeProgram(1, 64, 16).of(MoeConfig.of(4, 3));
+        Map<String, Values> weights = weights(run);
+        weights.values().forEach(values -> Arrays.setAll(values.data(), i -> values.data()[i] / 4));
+        assertScriptAgrees(run, weights, draw(800, 1, 64));
+    }
+
     private Outcome assertScriptAgrees(LayerRun run, Map<String, Values> weights, Values x) {
         Values by = draw(x.shape());
         Outcome expected = run.inOracle(weights, x, by);

@@ -161,6 +161,15 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                 of("rmsNorm", in -> in.get(0).rmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
                 of("pooledRmsNorm", in -> in.get(0).pooledRmsNorm(in.get(1), 0.01), tokens, Shape.of(W)),
                 of(
+                        "pooledRmsNorm behind a sublayer",
+                        in -> in.get(0)
+                                .swiGluSublayer(in.get(1), in.get(2), in.get(3), false, 0.01)
+                                .pooledRmsNorm(in.get(1), 0.01),
+                        tokens,
+                        Shape.of(W),
+                        Shape.of(P, axis(2 * M.size()), W),
+                        Shape.of(P, M, W)),
+                of(
                         "layerNorm",
                         in -> in.get(0).layerNorm(in.get(1), in.get(2), 0.01),
                         tokens,
@@ -221,8 +230,8 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
 
     /** Both the tokens and the logits are used. */
     private static OpCase sparseSublayer(String name, Routing routing, Axis positions, Axis slice, boolean mixed) {
-        Axis width = mixed ? axis(positions.size() * slice.size()) : W;
-        Axis row = mixed ? axis(P.size() * slice.size()) : W;
+        Axis width = mixed ? axis(positions.size() * slice.size()) : slice;
+        Axis row = mixed ? axis(P.size() * slice.size()) : slice;
         Axis both = axis(2 * M.size());
         return of(
                 name,
@@ -233,7 +242,7 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                     return results.get(0)
                             .plus(ofLogits.repeatAs(results.get(0).sum(2), 0).repeatAs(results.get(0), 2));
                 },
-                Shape.of(P, B, width),
+                Shape.of(mixed ? P : positions, B, width),
                 Shape.of(width),
                 Shape.of(positions, row, M),
                 Shape.of(positions, M, row, both),
@@ -280,7 +289,16 @@ record OpCase(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> fu
                         tokens,
                         gain,
                         Shape.of(four, both, width),
-                        Shape.of(four, many, width)));
+                        Shape.of(four, many, width)),
+                largeSparseSublayer(false),
+                largeSparseSublayer(true));
+    }
+
+    /** With so many numbers per example that norm and mixing take them one by one. */
+    private static OpCase largeSparseSublayer(boolean mixed) {
+        Routing routing = new Routing(M.size(), 1.5, false);
+        Axis slice = axis(mixed ? 160 / P.size() : 160);
+        return sparseSublayer("large sparseSublayer, mixed " + mixed, routing, axis(600), slice, mixed);
     }
 
     private static OpCase mixedSublayer(String name, Axis heads, Axis slice) {
