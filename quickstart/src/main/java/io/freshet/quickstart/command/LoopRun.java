@@ -1,6 +1,7 @@
 package io.freshet.quickstart.command;
 
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.TaskConfig;
 import io.freshet.quickstart.display.ProgressDisplay;
 import io.freshet.quickstart.replay.ReplayTarget;
 import io.freshet.quickstart.replay.Replayer;
@@ -9,6 +10,7 @@ import io.freshet.quickstart.replay.ScoringClient;
 import io.freshet.quickstart.replay.Traffic;
 import io.freshet.quickstart.report.Report;
 import io.freshet.quickstart.report.ReportWriter;
+import io.freshet.quickstart.report.ServedScores;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -60,9 +62,11 @@ final class LoopRun {
         out.println("  Server           " + loop.serverAddress() + " (POST /v1/score, GET /v1/versions, GET /metrics)");
         await("the job to run", JOB_UP_WITHIN, loop, () -> loop.job().isRunning());
 
-        ScoreRequests requests = new ScoreRequests(loop.pipeline(), options.seed);
-        try (ScoringClient client = new ScoringClient(loop.serverAddress(), requests)) {
-            Measurements measurements = new Measurements(loop, client);
+        TaskConfig task = loop.pipeline().tasks().get(0);
+        ServedScores served = new ServedScores(task);
+        ScoreRequests requests = new ScoreRequests(loop.pipeline(), options.seed, served);
+        try (ScoringClient client = new ScoringClient(loop.serverAddress(), requests, task.name())) {
+            Measurements measurements = new Measurements(loop, client, served);
             Replayer replayer = new Replayer(
                     new ReplayTarget(
                             loop.pipeline().kafka().bootstrapServers(),

@@ -6,6 +6,7 @@ import io.freshet.quickstart.cluster.JobMetrics;
 import io.freshet.quickstart.display.Progress;
 import io.freshet.quickstart.replay.ScoringClient;
 import io.freshet.quickstart.report.Report;
+import io.freshet.quickstart.report.ServedScores;
 import io.freshet.serving.replica.ServerStatistics;
 import java.util.OptionalDouble;
 
@@ -13,11 +14,13 @@ import java.util.OptionalDouble;
 final class Measurements {
     private final Loop loop;
     private final ScoringClient client;
+    private final ServedScores served;
     private final String headlineTask;
 
-    Measurements(Loop loop, ScoringClient client) {
+    Measurements(Loop loop, ScoringClient client, ServedScores served) {
         this.loop = loop;
         this.client = client;
+        this.served = served;
         this.headlineTask = loop.pipeline().tasks().get(0).name();
     }
 
@@ -57,6 +60,7 @@ final class Measurements {
                 new Report.Train(
                         trained(), metrics().count("steps"), loop.predictions().examplesPerSecond()),
                 loop.predictions().quality(),
+                served.quality(),
                 new Report.Versions(published(), server.versionsServed()),
                 new Report.Staleness(
                         finite(server.eventToServed().p50Ms()),

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.freshet.contracts.event.JsonEvents;
 import io.freshet.contracts.event.MalformedEventException;
+import io.freshet.contracts.event.proto.Action;
+import io.freshet.contracts.event.proto.Impression;
 import io.freshet.contracts.feature.FeatureEncoder;
 import io.freshet.contracts.feature.FeatureException;
 import io.freshet.contracts.pipeline.FeatureConfig;
 import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.quickstart.report.ServedScores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -20,7 +23,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes scoring requests out of the impressions of late: who asks is one of them, what is to be ranked are several.
+ * Makes scoring requests out of the impressions of late: who asks is the newest of them, unless that has been asked for, and
+ * what is to be ranked are several, its own item the first.
  *
  * <p>Features of the pipeline's group {@code item} are taken to be the candidate's, all others the request's. Safe from
  * any thread.
@@ -36,12 +40,22 @@ public final class ScoreRequests {
     private final FeatureEncoder encoder;
     private final Set<String> ofCandidates;
     private final Random random;
+    private final ServedScores served;
     private final List<ObjectNode> remembered = new ArrayList<>();
     private int oldest;
+    /** The newest impression, until it is asked for. */
+    private Newest newest;
+
     private long lookAgainNanos = System.nanoTime();
 
-    /** @param seed of which impressions go together */
-    public ScoreRequests(Pipeline pipeline, long seed) {
+    /**
+     * Requests for a pipeline's server.
+     *
+     * @param seed of which impressions go together
+     * @param served is told of the impressions that are asked for, and of what was done on them
+     */
+    public ScoreRequests(Pipeline pipeline, long seed, ServedScores served) {
+        this.served = served;
         encoder = new FeatureEncoder(pipeline);
         ofCandidates = pipeline.features().stream()
                 .filter(feature -> feature.group().equals(CANDIDATE_GROUP))
@@ -50,16 +64,37 @@ public final class ScoreRequests {
         random = new Random(seed);
     }
 
-    /** Remembers the features of an impression, if they are good, in place of the oldest remembered. */
+    private record Newest(ServedScores.Shown shown, ObjectNode features) {}
+
+    /**
+     * A request.
+     *
+     * @param shown the impression whose features and item come first; null when it has been asked for before
+     */
+    public record Request(byte[] body, ServedScores.Shown shown) {}
+
+    /** Remembers the features of an impression, if they are good, in place of the oldest remembered; and what was done. */
     public synchronized void witness(TrafficEvent event) {
-        if (event.kind() != TrafficEvent.Kind.IMPRESSION || System.nanoTime() < lookAgainNanos) {
-            return;
+        try {
+            if (event.kind() == TrafficEvent.Kind.ACTION) {
+                Action action = JsonEvents.readAction(event.value());
+                served.acted(action.getImpressionId(), action.getAction(), action.getTimeMs());
+            } else if (System.nanoTime() >= lookAgainNanos) {
+                Impression impression = JsonEvents.readImpression(event.value());
+                encoder.encode(impression.getFeaturesMap());
+                lookAgainNanos = System.nanoTime() + LOOK_EVERY_NANOS;
+                remember(impression, features(event.value()));
+            }
+        } catch (MalformedEventException | FeatureException e) {
+            // Bad events are part of a stream; only good ones make good requests, and the next may be one.
         }
-        if (!isGood(event.value())) {
-            return; // The next may be good, and the last.
+    }
+
+    private void remember(Impression impression, ObjectNode features) {
+        if (newest != null) {
+            newest.shown().forget();
         }
-        lookAgainNanos = System.nanoTime() + LOOK_EVERY_NANOS;
-        ObjectNode features = features(event.value());
+        newest = new Newest(served.shown(impression.getImpressionId(), impression.getTimeMs()), features);
         if (remembered.size() < REMEMBERED) {
             remembered.add(features);
         } else {
@@ -73,18 +108,21 @@ public final class ScoreRequests {
         return !remembered.isEmpty();
     }
 
-    /** The body of a request, absent before the first impression. */
-    public synchronized Optional<byte[]> next() {
+    /** The next request, absent before the first impression. */
+    public synchronized Optional<Request> next() {
         if (remembered.isEmpty()) {
             return Optional.empty();
         }
+        Newest asks = newest == null ? new Newest(null, any()) : newest;
+        newest = null;
         ObjectNode body = JSON.createObjectNode();
-        body.set("features", any().deepCopy().remove(ofCandidates));
-        for (int i = 0; i < CANDIDATES; i++) {
+        body.set("features", asks.features().deepCopy().remove(ofCandidates));
+        body.withArray("candidates").add(asks.features().deepCopy().retain(ofCandidates));
+        for (int i = 1; i < CANDIDATES; i++) {
             body.withArray("candidates").add(any().deepCopy().retain(ofCandidates));
         }
         try {
-            return Optional.of(JSON.writeValueAsBytes(body));
+            return Optional.of(new Request(JSON.writeValueAsBytes(body), asks.shown()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write a scoring request of " + body, e);
         }
@@ -92,16 +130,6 @@ public final class ScoreRequests {
 
     private ObjectNode any() {
         return remembered.get(random.nextInt(remembered.size()));
-    }
-
-    /** Bad impressions are part of a stream; only good ones make good requests. */
-    private boolean isGood(byte[] impression) {
-        try {
-            encoder.encode(JsonEvents.readImpression(impression).getFeaturesMap());
-            return true;
-        } catch (MalformedEventException | FeatureException e) {
-            return false;
-        }
     }
 
     private static ObjectNode features(byte[] impression) {

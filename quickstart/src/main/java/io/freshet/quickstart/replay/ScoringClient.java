@@ -1,5 +1,9 @@
 package io.freshet.quickstart.replay;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.quickstart.report.ServedScores;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,12 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScoringClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringClient.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int REQUESTS_PER_SECOND = 50;
     private static final int IN_FLIGHT_MAX = 64;
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
     private final URI address;
     private final ScoreRequests requests;
+    private final String task;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(ANSWER_WITHIN)
@@ -41,8 +47,14 @@ public final class ScoringClient implements AutoCloseable {
         return named;
     });
 
-    /** @param server such as {@code http://127.0.0.1:8080} */
-    public ScoringClient(URI server, ScoreRequests requests) {
+    /**
+     * A client that has not asked yet.
+     *
+     * @param server such as {@code http://127.0.0.1:8080}
+     * @param task whose scores are kept
+     */
+    public ScoringClient(URI server, ScoreRequests requests, String task) {
+        this.task = task;
         this.address = server.resolve("/v1/score");
         this.requests = requests;
     }
@@ -80,27 +92,48 @@ public final class ScoringClient implements AutoCloseable {
     }
 
     private void ask() {
-        Optional<byte[]> body = requests.next();
-        if (body.isEmpty() || !inFlight.tryAcquire()) {
-            return; // Nothing seen yet, or a server that is stuck: those that wait for it will count as failed.
+        if (!inFlight.tryAcquire()) {
+            return; // A server that is stuck: those that wait for it will count as failed.
+        }
+        Optional<ScoreRequests.Request> next = requests.next();
+        if (next.isEmpty()) {
+            inFlight.release();
+            return;
         }
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(ANSWER_WITHIN)
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body.get()))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(next.get().body()))
                 .build();
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete(this::answered);
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .whenComplete((response, failure) -> answered(next.get().shown(), response, failure));
     }
 
-    private void answered(HttpResponse<String> response, Throwable failure) {
+    private void answered(ServedScores.Shown shown, HttpResponse<String> response, Throwable failure) {
         total.incrementAndGet();
-        if (failure != null) {
+        if (failure == null && response.statusCode() == 200) {
+            keep(shown, response.body());
+        } else {
             failed.incrementAndGet();
-            LOG.warn("No answer from {}: {}", address, failure.toString());
-        } else if (response.statusCode() != 200) {
-            failed.incrementAndGet();
-            LOG.warn("{} answered {}: {}", address, response.statusCode(), response.body());
+            LOG.warn(
+                    "No score from {}: {}",
+                    address,
+                    failure == null ? response.statusCode() + " " + response.body() : failure.toString());
+            if (shown != null) {
+                shown.forget();
+            }
         }
         inFlight.release();
+    }
+
+    private void keep(ServedScores.Shown shown, String answer) {
+        if (shown == null) {
+            return;
+        }
+        try {
+            shown.scored(JSON.readTree(answer).at("/scores/0").path(task).floatValue());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("The server's answer cannot be read: " + answer, e);
+        }
     }
 }

@@ -14,6 +14,7 @@ public record Report(
         Join join,
         Train train,
         ProgressiveQuality progressive,
+        ServedQuality served,
         Versions versions,
         Staleness eventToServedMs,
         Requests requests,

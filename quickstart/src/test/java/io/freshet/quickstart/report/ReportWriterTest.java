@@ -19,6 +19,7 @@ class ReportWriterTest {
             new Report.Join(69_990, 35_670, new TreeMap<>(Map.of("action_late", 7L, "impression_malformed", 10L))),
             new Report.Train(69_990, 4_375, 1_999.5),
             new ProgressiveQuality(0.772, 0.79, 0.58, 0.84, 1.01),
+            new ServedQuality(1_700, 0.75, 0.012, null),
             new Report.Versions(9, 8),
             new Report.Staleness(2_500.0, null),
             new Report.Requests(1_750, 0),
@@ -45,6 +46,10 @@ class ReportWriterTest {
                         "progressive.log_loss",
                         "progressive.normalized_entropy",
                         "progressive.calibration",
+                        "served.impressions",
+                        "served.auc",
+                        "served.auc_error",
+                        "served.calibration",
                         "versions.published",
                         "versions.served",
                         "event_to_served_ms.p50",
@@ -64,6 +69,7 @@ class ReportWriterTest {
                 new Report.Join(1, 1, new TreeMap<>()),
                 REPORT.train(),
                 REPORT.progressive(),
+                REPORT.served(),
                 REPORT.versions(),
                 REPORT.eventToServedMs(),
                 REPORT.requests(),
@@ -79,7 +85,7 @@ class ReportWriterTest {
     @Test
     void tableHasALineForEachKey() {
         assertThat(ReportWriter.table(REPORT).lines())
-                .hasSize(21)
+                .hasSize(25)
                 .anySatisfy(line -> assertThat(line).matches("events\\.impressions +70,000"))
                 .anySatisfy(line -> assertThat(line).matches("join\\.dropped\\.action_late +7"))
                 .anySatisfy(line -> assertThat(line).matches("progressive\\.auc +0\\.7720"))
