@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   bits 32-63  the upper half of the id's hash
- *   bits 1-31   slot + 1; the whole entry is 0 where the place is free
- *   bit 0       whether the row has been used since the hand of {@link #victims} last passed
+ *   bits 4-31   slot + 1; the whole entry is 0 where the place is free
+ *   bit 3       whether the row is being made to go, and the hand of {@link #passHand} has to pass
+ *   bit 2       whether the row is on probation, see {@link Replacement}
+ *   bits 0-1    uses, up to 3, less one for each time that the hand passed
  * </pre>
  *
  * <p>An entry's home is its half of a hash scaled to the number of places, which may be any number, so that a full table
@@ -28,7 +30,10 @@ final class HotIndex {
 
     private static final double GOLDEN_SHARE = 0.6180339887498949;
 
-    private static final long USED = 1;
+    private static final long USES = 3;
+    private static final long PROBATION = 4;
+    private static final long CHOSEN = 8;
+    private static final int SLOT_SHIFT = 4;
     private static final long HASH = ~0L << 32;
 
     /** Keeps the memory from the garbage collector. */
@@ -96,8 +101,8 @@ final class HotIndex {
 
     /** The slot of an entry, which counts as used. */
     int use(long address, long entry) {
-        if ((entry & USED) == 0) {
-            RawMemory.putLong(address, entry | USED);
+        if ((entry & USES) != USES) {
+            RawMemory.putLong(address, entry + 1);
         }
         return slot(entry);
     }
@@ -108,8 +113,28 @@ final class HotIndex {
     }
 
     /** Adds a row that is not here. It counts as unused until its next use. */
-    void add(long id, int slot) {
-        put(Mix64.mix(id) & HASH | (long) (slot + 1) << 1);
+    void add(long id, int slot, boolean onProbation) {
+        put(Mix64.mix(id) & HASH | (long) (slot + 1) << SLOT_SHIFT | (onProbation ? PROBATION : 0));
+    }
+
+    /** Whether the entry of a place is the one of a slot, and its row on probation. */
+    boolean isOnProbation(int place, int slot) {
+        long entry = entry(place);
+        return (entry & PROBATION) != 0 && slot(entry) == slot;
+    }
+
+    int uses(int place) {
+        return (int) (entry(place) & USES);
+    }
+
+    /** Takes a row off probation, and has {@link #passHand} pass it; it has no uses. */
+    void choose(int place) {
+        set(place, entry(place) & ~(PROBATION | USES) | CHOSEN);
+    }
+
+    /** Puts a row among those that {@link #passHand} chooses from, without uses. */
+    void release(int place) {
+        set(place, entry(place) & ~(PROBATION | USES | CHOSEN));
     }
 
     /** Takes a row out, and closes the gap so that no chain ends early. */
@@ -127,26 +152,28 @@ final class HotIndex {
     }
 
     /**
-     * Slots of rows that have to go next, by the CLOCK rule: going round, those that have not been used since the hand
-     * last passed.
+     * Chooses rows that have to go, by the CLOCK rule with counts: going round, takes a use from every row that is not on
+     * probation or chosen, and chooses those that have none left.
      *
      * <p>The hand goes in strides that come to every place once a round. Were it to go from place to place, rows would
      * leave region by region while new ones come everywhere: before the hand there would be up to twice the mean, more
      * than there are places, and chains through all of them.
      *
-     * @param slots gets at most {@code count} different ones, from 0 on
-     * @return how many: fewer than {@code count} only when there are no more rows
+     * @param slots gets at most {@code count} different ones, from {@code to} on
+     * @return how many: fewer than {@code count} only when there are no more rows that are not on probation
      */
-    int victims(int[] slots, int count) {
+    int passHand(int[] slots, int to, int count) {
         int found = 0;
-        // A chosen entry is marked used, so that it cannot be chosen again before the third time round.
-        for (long left = 2L * places; left > 0 && found < count; left--, hand = afterHand()) {
+        // A chosen row gets the most uses, so that it cannot be chosen again before four more rounds.
+        for (long left = (USES + 1) * places; left > 0 && found < count; left--, hand = afterHand()) {
             long entry = entry(hand);
-            if (entry != 0 && (entry & USED) == 0) {
-                slots[found++] = slot(entry);
-            }
-            if (entry != 0) {
-                set(hand, entry ^ USED);
+            if (entry != 0 && (entry & (PROBATION | CHOSEN)) == 0) {
+                if ((entry & USES) == 0) {
+                    slots[to + found++] = slot(entry);
+                    set(hand, entry | USES);
+                } else {
+                    set(hand, entry - 1);
+                }
             }
         }
         return found;
@@ -184,10 +211,11 @@ final class HotIndex {
     }
 
     static int slot(long entry) {
-        return ((int) entry >>> 1) - 1;
+        return ((int) entry >>> SLOT_SHIFT) - 1;
     }
 
-    private int placeOf(long id) {
+    /** Where the entry of a row is, or {@link #NONE}. */
+    int placeOf(long id) {
         long hash = Mix64.mix(id);
         int place = home(hash);
         for (long entry = entry(place); entry != 0; place = after(place), entry = entry(place)) {

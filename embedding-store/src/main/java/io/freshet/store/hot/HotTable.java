@@ -32,6 +32,7 @@ public final class HotTable {
     private final int maxRows;
     private final int maxPlaces;
     private final RowSlabs slabs;
+    private final Replacement replacement;
 
     /** Replaced by the owner when it has become too short. */
     private volatile HotIndex index;
@@ -60,6 +61,7 @@ public final class HotTable {
         this.maxRows = maxRows;
         maxPlaces = placesFor(maxRows);
         slabs = new RowSlabs(floatsPerRow, maxRows);
+        replacement = new Replacement(slabs, maxRows);
         index = new HotIndex(Math.min(INITIAL_PLACES, maxPlaces), slabs);
     }
 
@@ -73,7 +75,8 @@ public final class HotTable {
         // While the index is replaced, and until the garbage collector has been, there is one of half the length as
         // well.
         double indexBytes = 1.5 * Long.BYTES * 10 / FULL_PLACES_OF_10;
-        return (int) Math.max(1, Math.min(bytes / (RowSlabs.rowBytes(floatsPerRow) + indexBytes), MAX_ROWS));
+        double rowBytes = RowSlabs.rowBytes(floatsPerRow) + indexBytes + Replacement.BYTES_PER_ROW;
+        return (int) Math.max(1, Math.min(bytes / rowBytes, MAX_ROWS));
     }
 
     /** Rows in the table. */
@@ -93,7 +96,7 @@ public final class HotTable {
 
     /** Memory outside the heap, in bytes. */
     public long bytes() {
-        return slabs.bytes() + index.bytes();
+        return slabs.bytes() + index.bytes() + replacement.bytes();
     }
 
     /** The slot of a row, or {@link #NONE}; does not count as a use. */
@@ -132,7 +135,7 @@ public final class HotTable {
         if ((long) rows * 10 > (long) index.places() * FULL_PLACES_OF_10) {
             index = index.widened((int) Math.min(2L * index.places(), maxPlaces));
         }
-        index.add(id, slot);
+        replacement.add(index, id, slot);
         return slot;
     }
 
@@ -153,7 +156,7 @@ public final class HotTable {
      * @return how many: fewer than {@code count} only when there are no more rows
      */
     public int victims(int[] slots, int count) {
-        return index.victims(slots, count);
+        return replacement.victims(index, slots, count);
     }
 
     /** Whether a slot below {@link #slots} holds a row. */

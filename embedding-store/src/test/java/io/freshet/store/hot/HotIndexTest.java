@@ -21,7 +21,7 @@ class HotIndexTest {
         }
         int[] victims = new int[64];
         for (int round = 0; round < 3 * PLACES / victims.length; round++) {
-            int count = index.victims(victims, victims.length);
+            int count = index.passHand(victims, 0, victims.length);
             assertThat(count).isEqualTo(victims.length);
             for (int i = 0; i < count; i++) {
                 index.remove(slabs.id(victims[i]));
@@ -41,10 +41,10 @@ class HotIndexTest {
             for (int slot = 0; slot < places; slot++) {
                 few.reach(slot);
                 RawMemory.putLong(few.address(slot), slot);
-                full.add(slot, slot);
+                full.add(slot, slot, false);
             }
             int[] victims = new int[places];
-            assertThat(full.victims(victims, places))
+            assertThat(full.passHand(victims, 0, places))
                     .as("%d places", places + 1)
                     .isEqualTo(places);
             assertThat(victims).doesNotHaveDuplicates();
@@ -53,7 +53,7 @@ class HotIndexTest {
 
     private void put(long id, int slot) {
         RawMemory.putLong(slabs.address(slot), id);
-        index.add(id, slot);
+        index.add(id, slot, false);
     }
 
     private int longestRun() {

@@ -374,8 +374,9 @@ class RowTablesTest {
 
     @Test
     void memoryOutsideTheHeapIsCounted() {
-        // An index of 168 places of 8 bytes and one behind them per table, for at most 100 rows.
-        long indexes = 2 * 169 * 8;
+        // An index of 168 places of 8 bytes and one behind them, and a queue of 10 slots of 4 bytes per table, for at
+        // most 100 rows.
+        long indexes = 2 * (169 * 8 + 10 * 4);
         assertThat(tables.counts().hotBytes()).isEqualTo(indexes);
         step(tables, 0, 1, 1f);
         // Slabs hold a power of two of rows: 64 of the at most 100, each of 24 + 4 * (3 + 3) bytes.
