@@ -10,7 +10,8 @@ import java.nio.ByteOrder;
  * <p>Kept in one part, little-endian: {@code u8 format = 1, i64 period, then for each row i64 id, u8 count}.
  */
 public final class ExactCounts implements TouchCounts {
-    private static final byte FORMAT = 1;
+    private static final int HEADER_BYTES = 1 + Long.BYTES;
+    private static final int ROW_BYTES = Long.BYTES + 1;
     private static final int INITIAL_PLACES = 16;
 
     private final Decay decay;
@@ -80,9 +81,9 @@ public final class ExactCounts implements TouchCounts {
             parts.put(0, null);
             return;
         }
-        ByteBuffer out = ByteBuffer.allocate(1 + Long.BYTES + size * (Long.BYTES + 1))
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + size * ROW_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .put(FORMAT)
+                .put(CountsFormat.EXACT.number())
                 .putLong(period);
         for (int place = 0; place < ids.length; place++) {
             if (counts[place] != 0) {
@@ -95,12 +96,15 @@ public final class ExactCounts implements TouchCounts {
     @Override
     public void restore(StoredParts stored) {
         byte[] value = stored.get(0);
-        if (value == null || value[0] != FORMAT) {
-            return; // Counted with something else before: counting starts over.
+        if (!CountsFormat.EXACT.isOf(value)) {
+            return;
+        }
+        if (value.length < HEADER_BYTES || (value.length - HEADER_BYTES) % ROW_BYTES != 0) {
+            throw CountsFormat.cut(value);
         }
         ByteBuffer in = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).position(1);
         period = in.getLong();
-        int rows = in.remaining() / (Long.BYTES + 1);
+        int rows = in.remaining() / ROW_BYTES;
         rehash(Integer.highestOneBit(Math.max(INITIAL_PLACES, 4 * rows)), 0);
         for (int row = 0; row < rows; row++) {
             long id = in.getLong();

@@ -16,7 +16,7 @@ import java.util.BitSet;
  * One of another length, after a change of the configured memory, is left out, and its rows are counted from 0.
  */
 public final class SketchCounts implements TouchCounts {
-    private static final byte FORMAT = 2;
+    private static final int HEADER_BYTES = 1 + Long.BYTES + Integer.BYTES;
     private static final int ROWS = 4;
     private static final int BLOCK_BYTES = 1 << 14;
     private static final int BLOCK_BYTES_MIN = 64;
@@ -117,9 +117,9 @@ public final class SketchCounts implements TouchCounts {
             Block block = blocks[number];
             parts.put(
                     number,
-                    ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES + counters)
+                    ByteBuffer.allocate(HEADER_BYTES + counters)
                             .order(ByteOrder.LITTLE_ENDIAN)
-                            .put(FORMAT)
+                            .put(CountsFormat.SKETCH.number())
                             .putLong(block.period)
                             .putInt(block.touches)
                             .put(block.counts)
@@ -132,7 +132,7 @@ public final class SketchCounts implements TouchCounts {
     public void restore(StoredParts stored) {
         for (int number = 0; number < blocks.length; number++) {
             byte[] value = stored.get(number);
-            if (value != null && value[0] == FORMAT && value.length == 1 + Long.BYTES + Integer.BYTES + counters) {
+            if (CountsFormat.SKETCH.isOf(value) && isOfThisSize(value)) {
                 ByteBuffer in =
                         ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).position(1);
                 blocks[number] = new Block(counters, in.getLong());
@@ -140,5 +140,14 @@ public final class SketchCounts implements TouchCounts {
                 in.get(blocks[number].counts);
             }
         }
+    }
+
+    /** False for a sketch of another size, as after a change of the file: counting starts over. */
+    private boolean isOfThisSize(byte[] value) {
+        int columns = (value.length - HEADER_BYTES) / ROWS;
+        if (columns < 1 || HEADER_BYTES + ROWS * Integer.highestOneBit(columns) != value.length) {
+            throw CountsFormat.cut(value);
+        }
+        return value.length == HEADER_BYTES + counters;
     }
 }

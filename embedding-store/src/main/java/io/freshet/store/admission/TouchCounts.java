@@ -26,7 +26,12 @@ public interface TouchCounts {
     /** Hands out what has changed since the last call, to be kept under these numbers; null where nothing is to be kept. */
     void store(Parts parts);
 
-    /** Takes back what was kept; to be called once, before anything else. */
+    /**
+     * Takes back what was kept; to be called once, before anything else. What was counted in another way, or in a sketch
+     * of another size, is left out: counting starts over.
+     *
+     * @throws IllegalStateException when the format is unknown, or the bytes are cut
+     */
     void restore(StoredParts stored);
 
     /** Where the parts of the counts go. */

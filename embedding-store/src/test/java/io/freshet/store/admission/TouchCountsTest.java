@@ -1,8 +1,10 @@
 package io.freshet.store.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.store.hash.Mix64;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -114,6 +116,28 @@ class TouchCountsTest {
             late++;
         }
         assertThat(beyond / (double) late).isLessThan(Math.exp(-4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("both")
+    void bytesOfAnUnknownFormatAreRefused(Supplier<TouchCounts> kind) {
+        assertThatThrownBy(() -> kind.get().restore(part -> new byte[] {3, 0, 0}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("format 3")
+                .hasMessageContaining("Run the program that wrote them");
+    }
+
+    @ParameterizedTest
+    @MethodSource("both")
+    void cutBytesAreRefused(Supplier<TouchCounts> kind) {
+        Map<Integer, byte[]> stored = new HashMap<>();
+        TouchCounts counts = kind.get();
+        counts.touch(42, 0);
+        counts.store(stored::put);
+        stored.replaceAll((part, value) -> Arrays.copyOf(value, value.length - 1));
+        assertThatThrownBy(() -> kind.get().restore(stored::get))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not whole");
     }
 
     @Test
