@@ -28,6 +28,9 @@ final class SpillRun {
 
     private static final double HEAP_MB = 256;
 
+    /** Indexes and filters of the database's files, which lie beside its cache. */
+    private static final double INDEX_BYTES_PER_ROW = 4;
+
     /** Code, classes, stacks, RocksDB's own structures. */
     private static final double FIXED_MB = 160;
 
@@ -84,7 +87,9 @@ final class SpillRun {
         alone.run(out);
         RowCounts after = few.counts();
         double rssMb = ResidentMemory.peakBytes() / MB;
-        double boundMb = after.hotBytes() / MB + options.cacheBytes() / MB + HEAP_MB + FIXED_MB;
+        double boundMb = (after.hotBytes() + options.cacheBytes() + INDEX_BYTES_PER_ROW * options.rows()) / MB
+                + HEAP_MB
+                + FIXED_MB;
         SideBySide race = race(options, few, new OwnRows(table, options.rows()), gradients);
         race.run(out);
         return new ResultLine()

@@ -39,8 +39,8 @@ public final class RowDatabase implements AutoCloseable {
     /**
      * What a database may take.
      *
-     * @param cacheBytes for what is written and not yet in a file, and for blocks that a walk reads. The indexes and
-     *     filters of the files come on top, 3 to 4 bytes per row
+     * @param cacheBytes for what is written and not yet in a file, usually a quarter of it; reads of rows leave nothing
+     *     here. The indexes and filters of the files come on top, 3 to 4 bytes per row
      * @param checkpointsKept older ones are deleted, at least 1
      */
     public record Limits(long cacheBytes, int checkpointsKept) {
