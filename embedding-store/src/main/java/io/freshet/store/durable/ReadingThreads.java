@@ -50,14 +50,17 @@ final class ReadingThreads implements AutoCloseable {
      */
     void share(int count, Part part) throws RocksDBException {
         AtomicInteger next = new AtomicInteger();
-        AtomicReference<Exception> failure = new AtomicReference<>();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
         int others = Math.min(COUNT, (count + PART_ROWS - 1) / PART_ROWS) - 1;
         CountDownLatch left = new CountDownLatch(Math.max(0, others));
         for (int i = 1; i <= others; i++) {
             int thread = i;
             helpers.execute(() -> {
-                work(thread, count, next, part, failure);
-                left.countDown();
+                try {
+                    work(thread, count, next, part, failure);
+                } finally {
+                    left.countDown();
+                }
             });
         }
         work(0, count, next, part, failure);
@@ -68,14 +71,18 @@ final class ReadingThreads implements AutoCloseable {
         if (failure.get() instanceof RuntimeException e) {
             throw e;
         }
+        if (failure.get() instanceof Error e) {
+            throw e;
+        }
     }
 
-    private static void work(int thread, int count, AtomicInteger next, Part part, AtomicReference<Exception> failure) {
+    private static void work(int thread, int count, AtomicInteger next, Part part, AtomicReference<Throwable> failure) {
         try {
             for (int from = next.getAndAdd(PART_ROWS); from < count; from = next.getAndAdd(PART_ROWS)) {
                 part.read(thread, from, Math.min(count, from + PART_ROWS));
             }
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | RuntimeException | Error e) {
+            // An error too: rows that its thread has not read must not look as if they had been.
             failure.compareAndSet(null, e);
             next.set(count);
         }

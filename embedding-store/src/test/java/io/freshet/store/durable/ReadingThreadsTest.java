@@ -64,6 +64,25 @@ class ReadingThreadsTest {
     }
 
     @Test
+    void anErrorInAThreadThatSharesIsThrownToo() {
+        Thread asks = Thread.currentThread();
+        CountDownLatch failed = new CountDownLatch(1);
+        assertThatThrownBy(() -> threads.share(10_000, (thread, from, to) -> {
+                    if (Thread.currentThread() != asks) {
+                        failed.countDown();
+                        throw new OutOfMemoryError("no room for a row");
+                    }
+                    try {
+                        assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("no room for a row");
+    }
+
+    @Test
     void anInterruptedCallerWaitsUntilAllHaveLeftAndStaysInterrupted() throws Exception {
         CountDownLatch bothAreIn = new CountDownLatch(2);
         AtomicInteger inside = new AtomicInteger();
