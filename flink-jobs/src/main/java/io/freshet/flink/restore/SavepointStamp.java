@@ -41,8 +41,8 @@ public final class SavepointStamp {
                 }
             }
             LOG.warn("{} does not say which model its state is of: that is for the job to find out", path);
-        } catch (IOException
-                | RuntimeException e) { // The path may be of another machine, or of a plug-in's file system.
+        } catch (IOException | RuntimeException e) {
+            // The path may be of another machine, or of a plug-in's file system.
             LOG.warn(
                     "Could not look into {} from here ({}): whether its state fits is for the job to find out",
                     path,

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -46,7 +47,8 @@ public final class ScoreRequests {
     /** The newest impression, until it is asked for. */
     private Newest newest;
 
-    private long lookAgainNanos = System.nanoTime();
+    private final LongSupplier nanos;
+    private long lookAgainNanos;
 
     /**
      * Requests for a pipeline's server.
@@ -55,7 +57,14 @@ public final class ScoreRequests {
      * @param served is told of the impressions that are asked for, and of what was done on them
      */
     public ScoreRequests(Pipeline pipeline, long seed, ServedScores served) {
+        this(pipeline, seed, served, System::nanoTime);
+    }
+
+    /** As above, with a clock of the caller's. */
+    ScoreRequests(Pipeline pipeline, long seed, ServedScores served, LongSupplier nanos) {
         this.served = served;
+        this.nanos = nanos;
+        lookAgainNanos = nanos.getAsLong();
         encoder = new FeatureEncoder(pipeline);
         ofCandidates = pipeline.features().stream()
                 .filter(feature -> feature.group().equals(CANDIDATE_GROUP))
@@ -79,10 +88,10 @@ public final class ScoreRequests {
             if (event.kind() == TrafficEvent.Kind.ACTION) {
                 Action action = JsonEvents.readAction(event.value());
                 served.acted(action.getImpressionId(), action.getAction(), action.getTimeMs());
-            } else if (System.nanoTime() >= lookAgainNanos) {
+            } else if (nanos.getAsLong() - lookAgainNanos >= 0) {
                 Impression impression = JsonEvents.readImpression(event.value());
                 encoder.encode(impression.getFeaturesMap());
-                lookAgainNanos = System.nanoTime() + LOOK_EVERY_NANOS;
+                lookAgainNanos = nanos.getAsLong() + LOOK_EVERY_NANOS;
                 remember(impression, features(event.value()));
             }
         } catch (MalformedEventException | FeatureException e) {

@@ -103,8 +103,9 @@ public final class ServedScores {
 
     private static double standardError(double auc, double positives, double negatives) {
         double square = auc * auc;
-        double twoPositives =
-                auc / (2 - auc) - square; // Chance that two positives both win over a negative, less chance.
+        // How often two positives both win over one negative, more than if that were by chance; and the other way
+        // round.
+        double twoPositives = auc / (2 - auc) - square;
         double twoNegatives = 2 * square / (1 + auc) - square;
         double variance = auc * (1 - auc) + (positives - 1) * twoPositives + (negatives - 1) * twoNegatives;
         return Math.sqrt(variance / (positives * negatives));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.broker.EmbeddedBroker;
 import io.freshet.contracts.pipeline.Pipeline;
-import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.contracts.pipeline.PipelineTopics;
 import io.freshet.contracts.update.proto.VersionRecord;
 import io.freshet.flink.encode.ExamplesTopic;
@@ -232,21 +231,9 @@ class AbortedVersionIT {
 
     /** But for one at the start of a job, no checkpoint comes by itself. */
     private static Pipeline pipeline(String name, String bootstrapServers) {
-        return PipelineFile.parse("""
-                name: %s
-                tables:
-                  user: {dimension: 8}
-                  item: {dimension: 4}
-                features:
-                  - {name: user,   slot: id,       table: user}
-                  - {name: item,   slot: id,       table: item}
-                  - {name: recent, slot: sequence, table: item, length: 5}
-                tasks:
-                  - {name: like, action: like, window: 1h}
-                ranker:   {type: token-mixer-large, width: 16, layers: 2, heads: 4}
+        return RandomExamples.pipeline(name, bootstrapServers, "item: {dimension: 4}", """
                 training: {batch-size: %d, linger: 0s}
                 publish:  {every: 1h}
-                kafka:    {bootstrap-servers: "%s"}
-                """.formatted(name, BATCH, bootstrapServers), Map.of());
+                """.formatted(BATCH));
     }
 }

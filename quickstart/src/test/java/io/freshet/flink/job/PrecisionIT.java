@@ -3,12 +3,10 @@ package io.freshet.flink.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.pipeline.Pipeline;
-import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.contracts.update.proto.VersionRecord;
 import io.freshet.quickstart.cluster.LocalJob;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,22 +18,11 @@ class PrecisionIT {
     private static final Candidates CANDIDATES = Candidates.ofUser(5, 0, 120);
 
     private static Pipeline pipeline(String precision, TrainRuns runs) {
-        return PipelineFile.parse("""
-                name: in-%1$s
-                tables:
-                  user: {dimension: 8}
-                  item: {dimension: 8}
-                features:
-                  - {name: user,   slot: id,       table: user}
-                  - {name: item,   slot: id,       table: item}
-                  - {name: recent, slot: sequence, table: item, length: 5}
-                tasks:
-                  - {name: like, action: like, window: 1h}
-                ranker:   {type: token-mixer-large, width: 16, layers: 2, heads: 4}
-                training: {batch-size: %2$d, linger: 0s}
-                publish:  {every: 200ms, precision: %1$s}
-                kafka:    {bootstrap-servers: "%3$s"}
-                """.formatted(precision, BATCH, runs.bootstrapServers()), Map.of());
+        return RandomExamples.pipeline(
+                "in-" + precision, runs.bootstrapServers(), "item: {dimension: 8}", """
+                training: {batch-size: %d, linger: 0s}
+                publish:  {every: 200ms, precision: %s}
+                """.formatted(BATCH, precision));
     }
 
     /** Scores of the version that has learnt everything. */

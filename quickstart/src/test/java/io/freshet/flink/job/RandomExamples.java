@@ -4,9 +4,12 @@ import io.freshet.contracts.event.proto.Example;
 import io.freshet.contracts.event.proto.FeatureValue;
 import io.freshet.contracts.event.proto.Label;
 import io.freshet.contracts.event.proto.TokenList;
+import io.freshet.contracts.pipeline.Pipeline;
+import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.flink.join.JoinedExample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Examples of a made-up stream: some users, items and recent items, with labels that depend on them. */
@@ -36,6 +39,30 @@ final class RandomExamples {
     /** Event time of an example. */
     static long timeMs(int number) {
         return START_MS + 10L * number;
+    }
+
+    /**
+     * A pipeline file that learns from these examples.
+     *
+     * @param items the line of the table {@code item}
+     * @param more further sections
+     */
+    static Pipeline pipeline(String name, String bootstrapServers, String items, String more) {
+        return PipelineFile.parse("""
+                name: %s
+                tables:
+                  user: {dimension: 8}
+                  %s
+                features:
+                  - {name: user,   slot: id,       table: user}
+                  - {name: item,   slot: id,       table: item}
+                  - {name: recent, slot: sequence, table: item, length: 5}
+                tasks:
+                  - {name: like, action: like, window: 1h}
+                ranker:   {type: token-mixer-large, width: 16, layers: 2, heads: 4}
+                kafka:    {bootstrap-servers: "%s"}
+                %s
+                """.formatted(name, items, bootstrapServers, more), Map.of());
     }
 
     private static Example example(int number, Random random) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.pipeline.Pipeline;
-import io.freshet.contracts.pipeline.PipelineFile;
 import io.freshet.contracts.update.proto.VersionId;
 import io.freshet.contracts.update.proto.VersionRecord;
 import io.freshet.flink.rows.RowProbe;
@@ -78,22 +77,7 @@ class RestoreIT {
     }
 
     private Pipeline parse(String item, String more) {
-        return PipelineFile.parse("""
-                name: %s
-                tables:
-                  user: {dimension: 8}
-                  %s
-                features:
-                  - {name: user,   slot: id,       table: user}
-                  - {name: item,   slot: id,       table: item}
-                  - {name: recent, slot: sequence, table: item, length: 5}
-                tasks:
-                  - {name: like, action: like, window: 1h}
-                ranker:   {type: token-mixer-large, width: 16, layers: 2, heads: 4}
-                publish:  {every: 200ms}
-                kafka:    {bootstrap-servers: "%s"}
-                %s
-                """.formatted(name, item, runs.bootstrapServers(), more), Map.of());
+        return RandomExamples.pipeline(name, runs.bootstrapServers(), item, "publish: {every: 200ms}\n" + more);
     }
 
     private static List<byte[]> part(int number) {
